@@ -1,0 +1,121 @@
+"""Settings: defaults, `copydesk.toml`, environment variables `COPYDESK_*`, arguments; the latter win."""
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from flows.errors import SettingsError
+
+MIB = 1 << 20
+
+
+class Settings(BaseSettings):
+    """What a run can be told. Sizes are bytes."""
+
+    model_config: ClassVar[SettingsConfigDict] = SettingsConfigDict(
+        env_prefix="COPYDESK_", toml_file="copydesk.toml", extra="forbid", frozen=True
+    )
+
+    raw: Annotated[Path, Field(description="folder of raw files")] = Path("data/raw")
+    processed: Annotated[Path, Field(description="folder of the tables")] = Path("data/processed")
+
+    engine: Annotated[
+        Literal["auto", "inline", "processes"],
+        Field(description="where work is done; auto takes processes once a run reads inline_bytes"),
+    ] = "auto"
+    workers: Annotated[int, Field(ge=1, le=1024, description="processes")] = os.cpu_count() or 1
+    inline_bytes: Annotated[
+        int, Field(ge=0, description="below this much new input, starting processes costs more than it saves")
+    ] = 16 * MIB
+
+    buckets: Annotated[
+        int, Field(ge=1, le=4096, description="partitions of a month; fixed once tables are there")
+    ] = 8
+
+    slice_bytes: Annotated[int, Field(ge=1024, description="a longer JSON lines file is read in slices")] = (
+        32 * MIB
+    )
+    max_record_bytes: Annotated[
+        int, Field(ge=1024, description="a longer record is rejected: no article is this long")
+    ] = 16 * MIB
+    max_array_bytes: Annotated[
+        int, Field(ge=1024, description="a longer JSON array is rejected: it is parsed as a whole")
+    ] = 256 * MIB
+    payload_bytes: Annotated[int, Field(ge=0, description="bytes of a rejected record that are kept")] = (
+        64 * 1024
+    )
+
+    template_min_stories: Annotated[
+        int,
+        Field(ge=2, description="a line in this many stories of a site and weeks is a template line: seen on "
+              "one other page it is furniture 99 times in 100"),
+    ] = 2
+    template_min_share: Annotated[
+        float,
+        Field(ge=0, le=1, description="and in this share of them, so that on a large site a sentence that "
+              "two stories happen to share stays"),
+    ] = 0.0005
+    story_overlap: Annotated[
+        float,
+        Field(gt=0, le=1, description="documents whose prose lines overlap by this share of the shorter are "
+              "one story: updates, not furniture"),
+    ] = 0.4
+
+    near_similarity: Annotated[
+        float, Field(gt=0, le=1, description="Jaccard similarity from which two articles are near duplicates")
+    ] = 0.8
+    shingle_words: Annotated[int, Field(ge=1, le=16, description="words in a shingle")] = 3
+    signature_hashes: Annotated[int, Field(ge=8, le=1024, description="MinHash values a signature holds")] = 128
+    bands: Annotated[
+        int,
+        Field(ge=1, description="bands of a signature; 16 bands of 8 find 95 in 100 pairs at similarity 0.8"),
+    ] = 16
+
+    @model_validator(mode="after")
+    def _bands_divide_the_signature(self) -> "Settings":
+        if self.signature_hashes % self.bands:
+            raise ValueError(
+                f"signature_hashes ({self.signature_hashes}) must be a multiple of bands ({self.bands})"
+            )
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put arguments over the environment over the settings file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**given: Any) -> Settings:
+    """Return the settings, `given` (None means not given) over the environment over `copydesk.toml`.
+
+    Raises SettingsError, one line that names every wrong setting, its value and its rule.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        wrong = "; ".join(_describe(detail) for detail in error.errors())
+        raise SettingsError(f"bad setting: {wrong}") from None
+    except ValueError as error:  # a settings file that isn't TOML
+        raise SettingsError(f"copydesk.toml can't be read: {error}") from None
+
+
+def _describe(detail: Any) -> str:
+    name = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        return f"{name}: there is no such setting; there are {', '.join(Settings.model_fields)}"
+    return f"{name} = {detail['input']!r}: {detail['msg']}" if name else detail["msg"]

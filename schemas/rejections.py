@@ -1,0 +1,47 @@
+"""rejections: records that couldn't become an article."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.fields import Count, Month, NonEmpty
+from schemas.table import Record, Table
+
+Reason = Literal[
+    "empty_file",
+    "binary_file",
+    "unreadable_file",
+    "unsupported_format",
+    "orphan_sidecar",
+    "malformed_sidecar",
+    "malformed_json",
+    "not_an_object",
+    "truncated_archive",
+    "too_large",
+    "missing_text",
+    "impossible_date",
+    "invalid_field",
+    "no_article_text",
+]
+"""The closed list of reasons."""
+
+
+class Rejection(Record):
+    """A record that couldn't become an article, with what is needed to try again."""
+
+    source_path: Annotated[NonEmpty, Field(description="raw file, relative to the raw folder")]
+    record_no: Annotated[Count, Field(description="record in the raw file, from 0; 0 for a whole file")]
+    stage: Annotated[Literal["read", "validate", "clean"], Field(description="where it failed")]
+    reason: Annotated[Reason, Field(description="why, from a closed list")]
+    message: Annotated[NonEmpty, Field(description="field, value, rule and what to do")]
+    payload: Annotated[bytes, Field(description="the record's first bytes")]
+    payload_truncated: Annotated[bool, Field(description="whether the record is longer than payload")]
+    month: Annotated[Month, Field(description="month of the path's date, else of the file")]
+
+
+REJECTIONS = Table(
+    "rejections",
+    Rejection,
+    key=("source_path", "record_no", "stage"),
+    order=("source_path", "record_no", "stage"),
+)
