@@ -1,43 +1,38 @@
-"""The stages of a run over an engine: read, clean, dedupe, audit, publish. No Prefect."""
+"""The stages of a run over an engine: read, clean, dedupe, audit, publish. No Prefect.
 
+Each stage can be run again after it failed: it writes below the staging folder alone. Only publishing
+touches the tables, through a journal that makes it all or nothing.
+"""
+
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.errors import AuditError, CopydeskError, StorageError
+from flows.publication import publish_run
+from flows.readers import RawFile, hash_file, plan, scan
+from flows.report import RunReport
+from flows.run import Progress, Run, close_run, new_run
 from flows.settings import Settings
-from schemas.runs import RunCounts, RunSeconds
+from flows.steps.assemble import AssembleTask, assemble_step
+from flows.steps.audit import AuditTask, audit_step
+from flows.steps.clean import CleanTask, clean_step
+from flows.steps.match import match_documents
+from flows.steps.merge import MergeTask, merge_step
+from flows.steps.read import REJECTIONS_BUCKET, ReadTask, read_step
+from flows.steps.staging import work_file, write_batches
+from flows.tables.files import read_rows
+from flows.tables.journal import recover
+from flows.tables.layout import Layout, Partition
+from flows.tables.lock import locked
+from flows.tables.manifest import Known, load_manifest
 
-Progress = Callable[[str, int, int], None]
-"""Called with a stage's name, units done and units in all."""
-
-
-@dataclass(frozen=True)
-class RunReport:
-    """What a run did, for the summary on the terminal and the Prefect artifact."""
-
-    run_id: str | None
-    """None: nothing was new, nothing was written."""
-    counts: RunCounts
-    seconds: RunSeconds
-    removed_by_role: dict[str, int]
-    """Removed lines and spans in the tables after the run, by role."""
-    rejected_by_reason: dict[str, int]
-    """Rejections in the tables after the run, by reason."""
-    notices: tuple[str, ...] = ()
-    """What the user should know: a file that vanished, a cleaning version that changed."""
-
-
-@dataclass
-class Run:
-    """One run under way: its settings, its staging folder, what the stages found."""
-
-    settings: Settings
-    progress: Progress
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    def report(self) -> RunReport:
-        """Return what the run did so far."""
-        raise NotImplementedError
+Counts = dict[str, int]
 
 
 @contextmanager
@@ -46,35 +41,243 @@ def open_run(settings: Settings, *, progress: Progress | None = None) -> Iterato
 
     Raises LockedError when another run is at work, StorageError when the folder can't be used.
     """
-    raise NotImplementedError
+    layout = Layout(settings.processed.resolve())
+    scan(settings.raw)  # a missing raw folder is said before a processed one is made
+    with _storage_errors(layout.root):
+        layout.state.mkdir(parents=True, exist_ok=True)
+        with locked(layout.lock):
+            recover(layout)
+            run = new_run(settings, layout, progress)
+            try:
+                yield run
+            finally:
+                close_run(run)
 
 
-def read(run: Run) -> dict[str, int]:
+@contextmanager
+def _storage_errors(root: Path) -> Iterator[None]:
+    """Say in one line what the operating system refused."""
+    try:
+        yield
+    except CopydeskError:
+        raise
+    except (OSError, pa.ArrowException) as error:
+        raise StorageError(f"{root} can't be used: {error}; the tables are as they were") from error
+
+
+@contextmanager
+def _timed(run: Run, stage: str) -> Iterator[None]:
+    began = time.perf_counter()
+    try:
+        yield
+    finally:
+        run.seconds[stage] = time.perf_counter() - began
+
+
+def read(run: Run) -> Counts:
     """Read new and changed raw files into staged documents; return counts."""
-    raise NotImplementedError
+    with _timed(run, "read"):
+        _find_new_files(run)
+        if run.nothing_new:
+            return {"files": len(run.files), "files_read": 0, "records": 0}
+        run.choose_engine(sum(file.size for file in run.new_files))
+        units = plan(run.new_files, run.settings.raw, run.settings)
+        tasks = [
+            ReadTask(
+                unit=unit,
+                raw=run.settings.raw,
+                settings=run.settings,
+                documents=work_file(run.layout, "read", f"{number:06d}"),
+                rejections=work_file(run.layout, "rejected", f"{number:06d}"),
+            )
+            for number, unit in enumerate(units)
+        ]
+        run.read_results = run.map("read", read_step, tasks)
+    return {
+        "files": len(run.files),
+        "files_read": len(run.new_files),
+        "records": sum(result.records for result in run.read_results),
+        "rejected": sum(result.rejected for result in run.read_results),
+    }
 
 
-def clean(run: Run) -> dict[str, int]:
+def _find_new_files(run: Run) -> None:
+    """Compare the raw folder with the manifest: by size and times first, then by content."""
+    held = load_manifest(run.layout.manifest)
+    run.files = scan(run.settings.raw)
+    run.manifest = dict(held)
+    run.new_files, run.changed_sources = [], frozenset()
+    changed = set()
+    for file in run.files:
+        before = held.get(file.path)
+        now = _known(file, before.sha256 if before else "")
+        if before is not None and before.looks_like(now):
+            continue
+        now = _known(file, hash_file(run.settings.raw, file))
+        run.manifest[file.path] = now
+        if before is not None and before.sha256 == now.sha256:
+            continue
+        run.new_files.append(file)
+        if before is not None:
+            changed.add(file.path)
+    run.changed_sources = frozenset(changed)
+    vanished = sorted(set(held) - {file.path for file in run.files})
+    if vanished:
+        run.notices.append(
+            f"{len(vanished)} raw file(s) read before are gone, {vanished[0]} first; what was read of them stays"
+        )
+
+
+def _known(file: RawFile, sha256: str) -> Known:
+    return Known(
+        path=file.path,
+        size=file.size,
+        mtime_ns=file.mtime_ns,
+        sidecar_size=file.sidecar_size,
+        sidecar_mtime_ns=file.sidecar_mtime_ns,
+        sha256=sha256,
+    )
+
+
+def clean(run: Run) -> Counts:
     """Clean every partition that new documents touch; return counts."""
-    raise NotImplementedError
+    with _timed(run, "clean"):
+        if run.nothing_new:
+            return {"partitions": 0}
+        _merge(run)
+        grown = [result.partition for result in run.merge_results if result.new]
+        there = set(run.layout.partitions("documents")) | set(grown)
+        # a month's pages are evidence of the next month's template too
+        run.cleaned = sorted({p for g in grown for p in (g, g.following)} & there)
+        tasks = [
+            CleanTask(run.layout, partition, run.settings, run.cleaning_version) for partition in run.cleaned
+        ]
+        run.clean_results = run.map("clean", clean_step, tasks)
+    return {
+        "partitions": len(run.cleaned),
+        "documents": sum(result.new for result in run.merge_results),
+        "cleaned": sum(result.cleaned for result in run.clean_results),
+        "rejected": sum(result.rejected for result in run.clean_results),
+    }
 
 
-def dedupe(run: Run) -> dict[str, int]:
+def _merge(run: Run) -> None:
+    """Bring new documents together with those their partitions hold."""
+    batches: dict[Partition, list[tuple[Path, int]]] = {}
+    for result in run.read_results:
+        for partition, number in result.batches.items():
+            batches.setdefault(partition, []).append((result.documents, number))
+    known = _ids_of_changed_files(run)
+    tasks = [MergeTask(run.layout, partition, tuple(batches[partition]), known) for partition in sorted(batches)]
+    run.merge_results = run.map("clean", merge_step, tasks)
+
+
+def _ids_of_changed_files(run: Run) -> Path | None:
+    """Stage the ids of documents that changed raw files gave before."""
+    if not run.changed_sources:
+        return None
+    sources = pa.array(sorted(run.changed_sources), pa.string())
+    ids: list[str] = []
+    for partition in run.layout.partitions("documents"):
+        rows = read_rows(run.layout.file("documents", partition), ["document_id", "source_path"])
+        ids += rows.filter(pc.is_in(rows["source_path"], value_set=sources))["document_id"].to_pylist()
+    path = work_file(run.layout, "known", "ids")
+    write_batches(path, pa.schema([("document_id", pa.string())]), [pa.table({"document_id": pa.array(ids, pa.string())})])
+    return path
+
+
+def dedupe(run: Run) -> Counts:
     """Decide each document's outcome and stage the tables; return counts."""
-    raise NotImplementedError
+    with _timed(run, "dedupe"):
+        if run.nothing_new:
+            return {"documents": 0}
+        rejected = _rejected_partitions(run)
+        documents = sorted(set(run.layout.partitions("documents")) | set(run.cleaned))
+        run.partitions = sorted({*documents, *rejected, *run.layout.partitions("rejections")})
+        run.matched = match_documents(run.layout, documents, run.settings)
+        touched = {*run.cleaned, *rejected, *_with_changed_rejections(run)}
+        paths = tuple(result.rejections for result in run.read_results if result.rejected)
+        tasks = [
+            AssembleTask(
+                layout=run.layout,
+                partition=partition,
+                settings=run.settings,
+                cleaning_version=run.cleaning_version,
+                touched=partition in touched,
+                read_rejections=paths,
+                changed_sources=run.changed_sources,
+            )
+            for partition in run.partitions
+        ]
+        run.staged = {
+            result.partition: result.changed for result in run.map("dedupe", assemble_step, tasks) if result.changed
+        }
+    return {"documents": run.matched.documents, "pairs": run.matched.verified, **run.matched.outcomes}
 
 
-def audit(run: Run) -> dict[str, int]:
+def _rejected_partitions(run: Run) -> set[Partition]:
+    return {
+        Partition(month, REJECTIONS_BUCKET)
+        for result in run.read_results
+        for month in result.rejection_months
+    }
+
+
+def _with_changed_rejections(run: Run) -> set[Partition]:
+    """Partitions that hold rejections of raw files that were read again."""
+    if not run.changed_sources:
+        return set()
+    return {partition for partition in run.layout.partitions("rejections") if partition.bucket == REJECTIONS_BUCKET}
+
+
+def audit(run: Run) -> Counts:
     """Check the staged tables against the laws; return counts. Raises AuditError."""
-    raise NotImplementedError
+    with _timed(run, "audit"):
+        if run.nothing_new:
+            return {"partitions": 0}
+        partitions = sorted(run.staged)
+        tasks = [AuditTask(run.layout, partition, run.settings) for partition in partitions]
+        results = run.map("audit", audit_step, tasks)
+        _check_conservation(run)
+        outcomes: Counter[str] = Counter()
+        for result in results:
+            outcomes.update(result.outcomes)
+    return {"partitions": len(partitions), "rebuilt": sum(result.checked for result in results), **outcomes}
 
 
-def publish(run: Run) -> dict[str, int]:
+def _check_conservation(run: Run) -> None:
+    """Law 1: every record read is a document or a rejection, and every document has one outcome."""
+    records = sum(result.records for result in run.read_results)
+    rejected = sum(result.rejected for result in run.read_results)
+    became = sum(result.new + result.known for result in run.merge_results)
+    if records != rejected + became:
+        raise AuditError(
+            f"{records} records were read, but {became} documents and {rejected} rejections came of them; nothing "
+            "is published"
+        )
+    totals = run.count_staged()
+    if totals["documents"] != sum(totals[name] for name in ("article", "revision", "duplicate", "rejected")):
+        raise AuditError(f"documents and outcomes don't add up: {totals}; nothing is published")
+    if totals["article"] != totals["articles"]:
+        raise AuditError(
+            f"{totals['article']} documents are articles, but the table would hold {totals['articles']}; nothing is "
+            "published"
+        )
+    if totals["revision"] + totals["duplicate"] != totals["duplicates"]:
+        raise AuditError(
+            f"{totals['revision'] + totals['duplicate']} documents are revisions or duplicates, but the table would "
+            f"hold {totals['duplicates']}; nothing is published"
+        )
+
+
+def publish(run: Run) -> Counts:
     """Move the staged files into place; return counts."""
-    raise NotImplementedError
+    with _timed(run, "publish"):
+        written = 0 if run.nothing_new else publish_run(run)
+    return {"files_written": written}
 
 
-STAGES: tuple[Callable[[Run], dict[str, int]], ...] = (read, clean, dedupe, audit, publish)
+STAGES: tuple[Callable[[Run], Counts], ...] = (read, clean, dedupe, audit, publish)
 
 
 def ingest(settings: Settings, *, progress: Progress | None = None) -> RunReport:

@@ -47,6 +47,8 @@ class Rule(_Part):
     """Whether case counts in `patterns`."""
     max_chars: Annotated[int, Field(ge=1, le=2000)] = 200
     """Longer lines are left alone."""
+    block_only: bool = False
+    """Whether the rule says what a line is in a block, and nothing of a line that stands alone."""
 
     @model_validator(mode="after")
     def _says_something(self) -> "Rule":

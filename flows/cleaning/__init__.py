@@ -1,0 +1,1 @@
+"""Cleaning: documents in, articles, teasers and removed lines out."""

@@ -1,0 +1,236 @@
+"""Clean a set of documents: articles, teasers, removed lines, template lines, rejections."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import ValidationError
+
+from flows.cleaning.decide import Decisions, Pages, decide
+from flows.cleaning.facts import Facts, gather_facts
+from flows.cleaning.kept import Kept, assemble
+from flows.cleaning.language import detect_language, given_language
+from flows.cleaning.lines import Bools, Ints
+from flows.cleaning.removal import removed_rows, site_line_rows
+from flows.cleaning.rules import Cut, RuleSet, rule_set
+from flows.settings import Settings
+from flows.sites import Profiles
+from schemas import ARTICLES, RELATED, REJECTIONS, Article, Document
+
+LINK_SCHEMA = pa.schema(
+    [pa.field("document_id", pa.string(), nullable=False)]
+    + [RELATED.schema.field(name) for name in RELATED.schema.names if name not in ("article_id", "target_article_id")]
+)
+"""Teasers as cleaning finds them: of a document, their targets not looked up yet."""
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """What cleaning makes of the documents of one partition; no table holds the month."""
+
+    articles: pa.Table
+    """A row per document that became an article, duplicates and revisions included; counts are 0 and
+    article_id is the document's."""
+    links: pa.Table
+    removed_lines: pa.Table
+    site_lines: pa.Table
+    rejections: pa.Table
+
+
+def clean_documents(
+    documents: pa.Table, *, month: str, profiles: Profiles, settings: Settings, cleaning_version: str
+) -> Cleaned:
+    """Clean the documents of `month`; those of other months are evidence for what repeats.
+
+    `documents` has the columns document_id, source_path, record_no, site, url, fetched_at, text, metadata
+    and month, and is sorted by site, time and id.
+    """
+    documents = documents.combine_chunks()
+    of = np.asarray(pc.equal(documents["month"], month), dtype=bool)
+    metadata = [orjson.loads(text) for text in documents["metadata"].to_pylist()]
+    pages = _pages(documents, metadata)
+
+    def rules_of(site: str) -> RuleSet:
+        return rule_set(profiles.for_site(site))
+
+    decisions = decide(pages, rules_of, settings)
+    cuts = _cuts(decisions, pages, rules_of, of)
+    ids = documents["document_id"].combine_chunks()
+    kept = assemble(decisions, of=of, cuts=cuts)
+    removed = removed_rows(decisions, ids, of=of, cuts=cuts)
+    chosen = np.flatnonzero(of)
+    facts = gather_facts(decisions, of=of)
+    rows = _article_rows(documents.take(pa.array(chosen)), [metadata[n] for n in chosen], kept)
+    rows = _with_facts(rows, [facts.get(int(n)) for n in chosen], [metadata[n] for n in chosen])
+    rows = rows.append_column("removed_share", _removed_shares(pages, kept, of))
+    rows = rows.append_column("cleaning_version", pa.array([cleaning_version] * len(chosen), pa.string()))
+    articles, rejections = _validated(rows, documents.take(pa.array(chosen)), month, settings)
+    return Cleaned(
+        articles=articles,
+        links=_links(facts, ids),
+        removed_lines=removed,
+        site_lines=site_line_rows(decisions, pages.sites, of=of),
+        rejections=rejections,
+    )
+
+
+def _pages(documents: pa.Table, metadata: list[dict[str, Any]]) -> Pages:
+    sites = pc.dictionary_encode(documents["site"].combine_chunks())
+    urls = pc.dictionary_encode(documents["url"].combine_chunks())
+    return Pages(
+        texts=documents["text"].combine_chunks(),
+        titles=pa.array([known.get("title") for known in metadata], pa.string()),
+        sites=sites.dictionary.to_pylist(),
+        site=np.asarray(sites.indices, dtype=np.int64),
+        url=np.asarray(pc.fill_null(urls.indices, -1), dtype=np.int64),
+        fetched=np.asarray(documents["fetched_at"].cast(pa.int64()), dtype=np.int64),
+    )
+
+
+def _cuts(
+    decisions: Decisions, pages: Pages, rules_of: Any, of: Bools
+) -> dict[int, list[Cut]]:
+    """Find the spans to cut from kept lines, by entry."""
+    lines = decisions.lines
+    cuts: dict[int, list[Cut]] = {}
+    kept = decisions.kept & of[lines.document]
+    for index, site in enumerate(pages.sites):
+        rules: RuleSet = rules_of(site)
+        if not rules.has_spans:
+            continue
+        entries = np.flatnonzero(kept & (pages.site[lines.document] == index))
+        texts = lines.distinct.take(pa.array(lines.code[entries])).to_pylist()
+        for place in rules.span_candidates(texts):
+            found = rules.spans(texts[place])
+            if sum(cut.end - cut.start for cut in found) < len(texts[place]):
+                cuts[int(entries[place])] = found
+    return dict(sorted(cuts.items()))
+
+
+def _article_rows(documents: pa.Table, metadata: list[dict[str, Any]], kept: Kept) -> pa.Table:
+    """The columns that come from the document itself and from what is kept."""
+    rows = len(documents)
+    given_title = pa.array([known.get("title") for known in metadata], pa.string())
+    zero = pa.array(np.zeros(rows), pa.int32())
+    return pa.table(
+        {
+            "article_id": documents["document_id"],
+            "document_id": documents["document_id"],
+            "site": documents["site"],
+            "url": documents["url"],
+            "title": pc.coalesce(given_title, kept.title),
+            "lead": kept.lead,
+            "body": kept.body,
+            "paragraphs": kept.paragraphs,
+            "tags": pa.array([known.get("tags") or [] for known in metadata], pa.list_(pa.string())),
+            "published_at": _times(metadata, "published_at"),
+            "published_precision": pa.array([known.get("published_precision") for known in metadata], pa.string()),
+            "modified_at": _times(metadata, "modified_at"),
+            "fetched_at": documents["fetched_at"],
+            "word_count": pc.count_substring_regex(kept.body, r"[\pL\pN]+").cast(pa.int32()),
+            "duplicate_count": zero,
+            "revision_count": zero,
+        }
+    )
+
+
+def _times(metadata: list[dict[str, Any]], name: str) -> pa.Array:
+    values = [datetime.fromisoformat(known[name]) if known.get(name) else None for known in metadata]
+    return pa.array(values, pa.timestamp("us", tz="UTC"))
+
+
+def _with_facts(rows: pa.Table, facts: list[Facts | None], metadata: list[dict[str, Any]]) -> pa.Table:
+    """Add what the furniture tells; what the scraper gave goes before it."""
+    known = [one or Facts() for one in facts]
+    bodies = rows["body"].to_pylist()
+    languages = [
+        given_language(given.get("language")) or detect_language(body or "")
+        for given, body in zip(metadata, bodies, strict=True)
+    ]
+    authors = [given.get("authors") or one.authors for given, one in zip(metadata, known, strict=True)]
+    columns = {
+        "language": languages,
+        "authors": authors,
+        "agencies": [one.agencies for one in known],
+        "reading_minutes": [one.reading_minutes for one in known],
+        "translations": [one.translations for one in known],
+    }
+    for name, values in columns.items():
+        rows = rows.append_column(name, pa.array(values, ARTICLES.schema.field(name).type))
+    return rows
+
+
+def _removed_shares(pages: Pages, kept: Kept, of: Bools) -> pa.Array:
+    texts = pages.texts.filter(pa.array(of))
+    breaks = np.asarray(pc.count_substring(texts, "\n"), dtype=np.int64)
+    chars = np.maximum(1, np.asarray(pc.utf8_length(texts), dtype=np.int64) - breaks)
+    return pa.array(np.clip(np.round((chars - kept.chars) / chars, 4), 0.0, 1.0))
+
+
+def _links(facts: dict[int, Facts], ids: pa.Array) -> pa.Table:
+    owners = [document for document in sorted(facts) for _ in facts[document].teasers]
+    teasers = [teaser for document in sorted(facts) for teaser in facts[document].teasers]
+    owner = ids.take(pa.array(owners, pa.int64()))
+    columns = {
+        name: pa.array([teaser[name] for teaser in teasers], LINK_SCHEMA.field(name).type)
+        for name in LINK_SCHEMA.names[1:]
+    }
+    return pa.table({"document_id": owner, **columns}).cast(LINK_SCHEMA)
+
+
+def _validated(
+    rows: pa.Table, documents: pa.Table, month: str, settings: Settings
+) -> tuple[pa.Table, pa.Table]:
+    """Pass every row through the Article model; one that fails becomes a rejection."""
+    rows = rows.select(ARTICLES.schema.names)
+    failures: dict[int, tuple[str, str]] = {}
+    for place, row in enumerate(rows.to_pylist()):
+        if not row["body"]:
+            failures[place] = ("no_article_text", NO_TEXT)
+            continue
+        try:
+            Article.model_validate({**row, "month": month})
+        except ValidationError as error:
+            failures[place] = ("invalid_field", describe(error))
+    good = np.ones(len(rows), dtype=bool)
+    good[list(failures)] = False
+    bad = [_rejection(documents, place, *why, settings=settings) for place, why in failures.items()]
+    return rows.filter(pa.array(good)).cast(ARTICLES.schema), pa.Table.from_pylist(bad, REJECTIONS.schema)
+
+
+NO_TEXT = (
+    "field `text`: every line of it is furniture, or repeats on other pages of its site; if it is an article, "
+    "veto the lines that were learned or mend the site's profile"
+)
+
+
+def describe(error: ValidationError) -> str:
+    """Return one line that names each wrong field, its value and the rule."""
+    parts = []
+    for detail in error.errors(include_url=False):
+        name = ".".join(str(part) for part in detail["loc"])
+        parts.append(f"field `{name}`: value {str(detail['input'])[:200]!r}: {detail['msg']}")
+    return "; ".join(parts)
+
+
+def _rejection(
+    documents: pa.Table, place: int, reason: str, message: str, *, settings: Settings
+) -> dict[str, Any]:
+    row = documents.slice(place, 1).select(["source_path", "record_no", "text"]).to_pylist()[0]
+    payload = row["text"].encode()
+    return {
+        "source_path": row["source_path"],
+        "record_no": row["record_no"],
+        "stage": "clean",
+        "reason": reason,
+        "message": message,
+        "payload": payload[: settings.payload_bytes],
+        "payload_truncated": len(payload) > settings.payload_bytes,
+    }
+
+
+__all__ = ["LINK_SCHEMA", "Cleaned", "Document", "Ints", "clean_documents"]

@@ -1,0 +1,246 @@
+"""Decide for every line of a set of documents whether it is the article, and what it is if not."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.cleaning.blocks import FoundBlock, find_blocks
+from flows.cleaning.extent import find_extents, weigh
+from flows.cleaning.lines import Bools, Ints, Lines, split_lines
+from flows.cleaning.repetition import Repetition, count_lines, embedded_prose
+from flows.cleaning.rules import LineMatch, RuleSet
+from flows.cleaning.shapes import Shapes, measure
+from flows.cleaning.stories import group_stories
+from flows.settings import Settings
+
+TITLE_WORDS = 3
+"""A line of fewer words above the article is a section name, not a headline."""
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What deciding needs to know of the documents, an entry each; the texts are strings."""
+
+    texts: pa.Array
+    titles: pa.Array
+    """Headlines given by the scraper, null where it gave none."""
+    sites: list[str]
+    """Names of sites; `site` holds indices into it."""
+    site: Ints
+    url: Ints
+    """A code per URL, -1 for none."""
+    fetched: Ints
+    """Microseconds since 1970."""
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What became of the lines. Unless said otherwise, arrays hold an entry per line of `lines`."""
+
+    lines: Lines
+    shapes: Shapes
+    """Of the distinct lines."""
+    matches: list[LineMatch]
+    match: Ints
+    """The rule that knows the line, as an index into `matches`, -1 for none."""
+    blocks: list[FoundBlock]
+    block: Ints
+    """The block that takes the line, as an index into `blocks`, -1 for none."""
+    repetition: Repetition
+    template: Bools
+    """Lines removed because they repeat."""
+    first: Ints
+    last: Ints
+    """Each document's article, as [first, last) entries."""
+    title: Ints
+    """Each document's headline, as an entry; -1 where the text has none."""
+    kept: Bools
+    """The article, headline included."""
+    known: Bools
+    """Lines that a rule or a block removes."""
+
+
+def decide(pages: Pages, rule_sets: Callable[[str], RuleSet], settings: Settings) -> Decisions:
+    """Decide over all lines of `pages`; `rule_sets` gives the rules that hold for a site."""
+    lines = split_lines(pages.texts)
+    shapes = measure(lines.distinct)
+    by_rules = {index: rule_sets(site) for index, site in enumerate(pages.sites)}
+    matches, match = _match(lines, pages.site, by_rules)
+    blocks, block = _blocks(lines, shapes, pages.site, by_rules, matches, match)
+    known = (block >= 0) | _flag([not m.block_only for m in matches], match)
+    prose = shapes.prose[lines.code] & ~known
+    story = group_stories(
+        lines, site=pages.site, url=pages.url, prose=prose, overlap=settings.story_overlap
+    )
+    repetition = count_lines(lines, site=pages.site, story=story, fetched=pages.fetched)
+    template = _template(lines, repetition, prose=prose, known=known, settings=settings)
+    own_title = _given_titles(lines, pages.titles)
+    template[own_title[own_title >= 0]] = False
+    template = _spare_last_prose(lines, repetition, template=template, prose=prose)
+    weights = weigh(shapes)[lines.code]
+    first, last = find_extents(lines, weights=weights, removed=known | template)
+    title = _titles(lines, shapes, repetition, story=story, first=first, known=known, given=own_title)
+    return Decisions(
+        lines=lines,
+        shapes=shapes,
+        matches=matches,
+        match=match,
+        blocks=blocks,
+        block=block,
+        repetition=repetition,
+        template=template & ~known,
+        first=first,
+        last=last,
+        title=title,
+        kept=_kept(lines, first=first, last=last, title=title, removed=known | template),
+        known=known,
+    )
+
+
+def _flag(flags: list[bool], index: Ints) -> Bools:
+    """Look up a flag per line; index -1 is False."""
+    result: Bools = np.array([*flags, False])[index]
+    return result
+
+
+def _groups(site: Ints, by_rules: Mapping[int, RuleSet]) -> list[tuple[RuleSet, Bools]]:
+    """Rule sets, each with the documents of its sites."""
+    groups: dict[int, tuple[RuleSet, list[int]]] = {}
+    for index, rules in by_rules.items():
+        groups.setdefault(id(rules), (rules, []))[1].append(index)
+    return [(rules, np.isin(site, indices)) for rules, indices in groups.values()]
+
+
+def _match(lines: Lines, site: Ints, by_rules: Mapping[int, RuleSet]) -> tuple[list[LineMatch], Ints]:
+    """Apply each site's rules to its distinct lines."""
+    matches: list[LineMatch] = []
+    numbers: dict[LineMatch, int] = {}
+    match = np.full(len(lines), -1, dtype=np.int64)
+    for rules, documents in _groups(site, by_rules):
+        chosen = np.flatnonzero(documents[lines.document])
+        codes, inverse = np.unique(lines.code[chosen], return_inverse=True)
+        number = np.full(len(codes), -1, dtype=np.int64)
+        texts = lines.distinct.take(pa.array(codes)).to_pylist()
+        for place, found in enumerate(rules.match(texts)):
+            if found is not None:
+                number[place] = numbers.setdefault(found, len(matches))
+                if number[place] == len(matches):
+                    matches.append(found)
+        match[chosen] = number[inverse]
+    return matches, match
+
+
+def _blocks(
+    lines: Lines,
+    shapes: Shapes,
+    site: Ints,
+    by_rules: Mapping[int, RuleSet],
+    matches: list[LineMatch],
+    match: Ints,
+) -> tuple[list[FoundBlock], Ints]:
+    """Find the blocks that each site's profiles name."""
+    unknown = match < 0
+    ids = [found.id for found in matches]
+
+    def is_step(name: str) -> Bools:
+        if name == "text":
+            return unknown
+        if name == "headline":
+            return unknown & shapes.headline[lines.code]
+        return _flag([known == name for known in ids], match)
+
+    blocks: list[FoundBlock] = []
+    for rules, documents in _groups(site, by_rules):
+        if rules.blocks:
+            blocks += find_blocks(lines, rules.blocks, is_step, documents[lines.document])
+    blocks.sort(key=lambda block: block.start)
+    block = np.full(len(lines), -1, dtype=np.int64)
+    for number, found in enumerate(blocks):
+        block[found.start : found.stop] = number
+    return blocks, block
+
+
+def _template(
+    lines: Lines, repetition: Repetition, *, prose: Bools, known: Bools, settings: Settings
+) -> Bools:
+    """Mark the lines that repeat, but for background that follow-ups carry on."""
+    repeats = repetition.template(
+        min_stories=settings.template_min_stories, min_share=settings.template_min_share
+    )[repetition.of_line]
+    few = repetition.few()[repetition.of_line]
+    carried_on = embedded_prose(lines, prose=prose, repeats=repeats & ~known, few=few)
+    result: Bools = repeats & ~known & ~carried_on
+    return result
+
+
+def _given_titles(lines: Lines, titles: pa.Array) -> Ints:
+    """Return each document's first line that is the headline its scraper gave, -1 for none."""
+    entry = np.full(lines.documents, -1, dtype=np.int64)
+    if not len(lines):
+        return entry
+    wanted = pc.fill_null(pc.index_in(titles.cast(pa.large_string()), value_set=lines.distinct), -1)
+    code = np.asarray(wanted, dtype=np.int64)
+    hits = np.flatnonzero(lines.code == np.where(code >= 0, code, -2)[lines.document])
+    documents, places = np.unique(lines.document[hits], return_index=True)
+    entry[documents] = hits[places]
+    return entry
+
+
+def _spare_last_prose(
+    lines: Lines, repetition: Repetition, *, template: Bools, prose: Bools
+) -> Bools:
+    """Give prose that few stories share back to documents that would be left without any.
+
+    A short notice that stands under two addresses is all repetition, and yet is what its pages are about.
+    """
+    left = np.bincount(lines.document[prose & ~template], minlength=lines.documents)
+    few = repetition.few()[repetition.of_line]
+    result: Bools = template & ~(prose & few & (left == 0)[lines.document])
+    return result
+
+
+def _titles(
+    lines: Lines,
+    shapes: Shapes,
+    repetition: Repetition,
+    *,
+    story: Ints,
+    first: Ints,
+    known: Bools,
+    given: Ints,
+) -> Ints:
+    """Return each document's headline: the given one, else the first likely line above the article.
+
+    A headline recurs as a teaser on other pages, but heads its own story alone; what heads the pages of
+    several stories is navigation.
+    """
+    above = np.arange(len(lines)) < first[lines.document]
+    pairs = np.unique(repetition.of_line[above] * (lines.documents + 1) + story[lines.document[above]])
+    heads = np.bincount(pairs // (lines.documents + 1), minlength=len(repetition.code))
+    likely = (
+        above
+        & ~known
+        & shapes.headline[lines.code]
+        & (shapes.words[lines.code] >= TITLE_WORDS)
+        & (heads[repetition.of_line] == 1)
+    )
+    title = given.copy()
+    entries = np.flatnonzero(likely & (given < 0)[lines.document])
+    documents, places = np.unique(lines.document[entries], return_index=True)
+    title[documents] = entries[places]
+    return title
+
+
+def _kept(lines: Lines, *, first: Ints, last: Ints, title: Ints, removed: Bools) -> Bools:
+    """Mark the article: what its extent holds and isn't removed, and the headline.
+
+    A document without prose keeps every line that isn't known to be furniture.
+    """
+    entry = np.arange(len(lines))
+    inside = (entry >= first[lines.document]) & (entry < last[lines.document])
+    kept = (inside | (first == last)[lines.document]) & ~removed
+    kept[title[title >= 0]] = True
+    return kept

@@ -1,0 +1,70 @@
+"""A set of documents as columns of lines."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of several documents, one entry a line, blank lines left out, document by document."""
+
+    documents: int
+    """How many documents."""
+    document: Ints
+    """Each line's document, counted from 0, ascending."""
+    line_no: Ints
+    """Each line's number in its document, counted from 1, blank lines counted too."""
+    code: Ints
+    """Each line's text, as an index into `distinct`."""
+    distinct: pa.LargeStringArray
+    """Every text once."""
+
+    def __len__(self) -> int:
+        return len(self.document)
+
+    @cached_property
+    def starts(self) -> Ints:
+        """Each document's first entry, and behind the last document the number of entries."""
+        return np.searchsorted(self.document, np.arange(self.documents + 1)).astype(np.int64)
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """`distinct` as Python strings."""
+        texts: list[str] = self.distinct.to_pylist()
+        return texts
+
+    def same_document(self, distance: int) -> Bools:
+        """Tell for each line whether the line `distance` further is of the same document."""
+        reach = np.zeros(len(self), dtype=bool)
+        if distance < len(self):
+            reach[: len(self) - distance] = self.document[distance:] == self.document[: len(self) - distance]
+        return reach
+
+
+def split_lines(texts: pa.Array | pa.ChunkedArray) -> Lines:
+    """Return the lines of `texts` (strings, one a document)."""
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    lists = pc.split_pattern(texts.cast(pa.large_string()), "\n")
+    offsets = np.asarray(lists.offsets, dtype=np.int64)
+    counts = np.diff(offsets)
+    flat = lists.flatten()
+    document = np.repeat(np.arange(len(texts), dtype=np.int64), counts)
+    line_no = np.arange(len(flat), dtype=np.int64) - np.repeat(offsets[:-1] - offsets[0], counts) + 1
+    filled = np.asarray(pc.binary_length(flat)) > 0
+    encoded = pc.dictionary_encode(flat.filter(pa.array(filled)))
+    return Lines(
+        documents=len(texts),
+        document=document[filled],
+        line_no=line_no[filled],
+        code=np.asarray(encoded.indices, dtype=np.int64),
+        distinct=encoded.dictionary,
+    )

@@ -1,0 +1,130 @@
+"""The rows of removed lines: what each is, why it went, and on what evidence."""
+
+import numpy as np
+import pyarrow as pa
+
+from flows.cleaning.decide import Decisions
+from flows.cleaning.lines import Bools, Ints
+from flows.cleaning.repetition import share
+from flows.cleaning.rules import Cut
+from schemas import REMOVED_LINES, SITE_LINES
+
+OUTSIDE = "generic.outside_article"
+"""The rule for lines that neither repeat nor are known, and stand apart from the article's prose."""
+TEASER_WORDS = 4
+"""A removed line of this many words that isn't prose is most likely the headline of another story."""
+
+
+def removed_rows(decisions: Decisions, document_ids: pa.Array, *, of: Bools, cuts: dict[int, list[Cut]]) -> pa.Table:
+    """Return the removed lines and spans of the documents marked in `of`, without the month.
+
+    `cuts` holds the spans to cut from kept lines, by entry.
+    """
+    lines = decisions.lines
+    whole = np.flatnonzero(~decisions.kept & of[lines.document])
+    rows = pa.concat_tables([_whole_lines(decisions, whole), _spans(decisions, cuts)])
+    entries = np.concatenate([whole, np.array([e for e in cuts for _ in cuts[e]], dtype=np.int64)])
+    documents = document_ids.take(pa.array(lines.document[entries]))
+    rows = rows.add_column(0, REMOVED_LINES.schema.field("document_id"), documents)
+    rows = rows.add_column(1, REMOVED_LINES.schema.field("line_no"), pa.array(lines.line_no[entries], pa.int32()))
+    return rows.select(REMOVED_LINES.schema.names).cast(REMOVED_LINES.schema)
+
+
+def _whole_lines(decisions: Decisions, entries: Ints) -> pa.Table:
+    lines, repetition = decisions.lines, decisions.repetition
+    block, match = decisions.block[entries], decisions.match[entries]
+    by_rule = (match >= 0) & (block < 0) & decisions.known[entries]
+    by_block = block >= 0
+    by_template = ~by_rule & ~by_block & decisions.template[entries]
+    block_names = [found.name for found in decisions.blocks]
+    rule_names = [found.rule for found in decisions.matches]
+    reasons = [*block_names, *rule_names, "template", OUTSIDE]
+    number = np.full(len(entries), len(reasons) - 1)
+    number[by_template] = len(reasons) - 2
+    number[by_rule] = len(block_names) + match[by_rule]
+    number[by_block] = block[by_block]
+    roles = [found.block.role for found in decisions.blocks] + [found.role for found in decisions.matches]
+    of_line = repetition.of_line[entries]
+    stories = pa.array(repetition.stories[of_line], pa.int32(), mask=~by_template)
+    site_stories = pa.array(repetition.site_stories[of_line], pa.int32(), mask=~by_template)
+    reason = pa.array(reasons, pa.string()).take(pa.array(number))
+    guessed = _guess_roles(decisions, entries)
+    guessable = by_template | (number == len(reasons) - 1)
+    role_names = [*roles, *GUESSES]
+    role = np.where(guessable, len(roles) + guessed, np.minimum(number, max(0, len(roles) - 1)))
+    null = pa.nulls(len(entries), pa.int32())
+    return pa.table(
+        {
+            "start": null,
+            "end": null,
+            "text": lines.distinct.take(pa.array(lines.code[entries])).cast(pa.string()),
+            "role": pa.array(role_names, pa.string()).take(pa.array(role)),
+            "reason": reason,
+            "evidence": _evidence(
+                pa.array(reasons, pa.string()).take(pa.array(number, mask=by_template)), stories, site_stories
+            ),
+        }
+    )
+
+
+GUESSES = ("navigation", "teaser", "prompt", "footer", "unknown")
+
+
+def _guess_roles(decisions: Decisions, entries: Ints) -> Ints:
+    """Guess what lines are that no rule knows, by place and shape; return indices into GUESSES."""
+    lines, code = decisions.lines, decisions.lines.code[entries]
+    document = lines.document[entries]
+    words, prose = decisions.shapes.words[code], decisions.shapes.prose[code]
+    above = entries < decisions.first[document]
+    below = entries >= decisions.last[document]
+    guess = np.full(len(entries), GUESSES.index("unknown"))
+    guess[below] = GUESSES.index("footer")
+    guess[above] = GUESSES.index("navigation")
+    guess[(words >= TEASER_WORDS) & ~prose] = GUESSES.index("teaser")
+    guess[prose] = GUESSES.index("prompt")
+    return guess
+
+
+def _spans(decisions: Decisions, cuts: dict[int, list[Cut]]) -> pa.Table:
+    texts = decisions.lines.texts
+    code = decisions.lines.code
+    flat = [(texts[int(code[entry])], cut) for entry, found in cuts.items() for cut in found]
+    null = pa.nulls(len(flat), pa.int32())
+    rules = pa.array([cut.rule for _, cut in flat], pa.string())
+    return pa.table(
+        {
+            "start": pa.array([cut.start for _, cut in flat], pa.int32()),
+            "end": pa.array([cut.end for _, cut in flat], pa.int32()),
+            "text": pa.array([text[cut.start : cut.end] for text, cut in flat], pa.string()),
+            "role": pa.array([cut.role for _, cut in flat], pa.string()),
+            "reason": rules,
+            "evidence": _evidence(rules, null, null),
+        }
+    )
+
+
+def _evidence(rule: pa.Array, documents: pa.Array, site_documents: pa.Array) -> pa.StructArray:
+    kind = REMOVED_LINES.schema.field("evidence").type
+    score = pa.nulls(len(rule), pa.float64())
+    return pa.StructArray.from_arrays([rule, documents, site_documents, score], fields=list(kind))
+
+
+def site_line_rows(decisions: Decisions, sites: list[str], *, of: Bools) -> pa.Table:
+    """Return the template lines of the sites whose documents are marked in `of`, without the month."""
+    lines, repetition = decisions.lines, decisions.repetition
+    chosen = np.unique(repetition.of_line[decisions.template & of[lines.document]])
+    stories, site_stories = repetition.stories[chosen], repetition.site_stories[chosen]
+    shares = [share(a, b) for a, b in zip(stories.tolist(), site_stories.tolist(), strict=True)]
+    moment = pa.timestamp("us", tz="UTC")
+    return pa.table(
+        {
+            "site": pa.array(sites, pa.string()).take(pa.array(repetition.site[chosen])),
+            "line": lines.distinct.take(pa.array(repetition.code[chosen])).cast(pa.string()),
+            "documents": pa.array(stories, pa.int32()),
+            "site_documents": pa.array(site_stories, pa.int32()),
+            "share": pa.array(shares, pa.float64()),
+            "first_seen_at": pa.array(repetition.first_seen[chosen], moment),
+            "last_seen_at": pa.array(repetition.last_seen[chosen], moment),
+            "status": pa.array(["learned"] * len(chosen), pa.string()),
+        },
+    ).cast(SITE_LINES.schema)

@@ -1,0 +1,108 @@
+"""What repeats on a site: furniture learned from the documents themselves, per site and month."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from flows.cleaning.lines import Bools, Ints, Lines
+
+FEW_STORIES = 3
+"""A paragraph in at most this many stories may be background that follow-ups carry on; a prompt set into
+the body is soon in more."""
+FEW_SHARE = 0.02
+"""On a large site, so many of its stories count as few."""
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """How often each line of each site occurs. Arrays with an entry for each distinct (site, line)."""
+
+    site: Ints
+    code: Ints
+    stories: Ints
+    """Stories of the site that hold the line."""
+    site_stories: Ints
+    """Stories of the site."""
+    first_seen: Ints
+    """Earliest fetch of a page with it, microseconds since 1970."""
+    last_seen: Ints
+    of_line: Ints
+    """For each entry of `Lines`, its (site, line)."""
+
+    def template(self, *, min_stories: int, min_share: float) -> Bools:
+        """Tell for each (site, line) whether it repeats often enough to be furniture."""
+        needed = np.maximum(min_stories, np.ceil(min_share * self.site_stories))
+        result: Bools = self.stories >= needed
+        return result
+
+    def few(self) -> Bools:
+        """Tell for each (site, line) whether so few stories hold it that follow-ups explain it."""
+        result: Bools = self.stories <= np.maximum(FEW_STORIES, np.floor(FEW_SHARE * self.site_stories))
+        return result
+
+
+def count_lines(lines: Lines, *, site: Ints, story: Ints, fetched: Ints) -> Repetition:
+    """Count in how many stories of its site each line occurs.
+
+    `site`, `story` and `fetched` (microseconds) hold an entry per document.
+    """
+    size = max(1, len(lines.distinct))
+    keys, of_line = np.unique(site[lines.document] * size + lines.code, return_inverse=True)
+    pairs = np.unique(of_line.astype(np.int64) * (lines.documents + 1) + story[lines.document])
+    stories = np.bincount(pairs // (lines.documents + 1), minlength=len(keys)).astype(np.int64)
+    story_sites = np.unique(np.stack([site, story]), axis=1)[0] if lines.documents else site
+    site_count = np.bincount(story_sites, minlength=int(site.max(initial=0)) + 1).astype(np.int64)
+    moments = fetched[lines.document]
+    first = np.full(len(keys), np.iinfo(np.int64).max)
+    last = np.full(len(keys), np.iinfo(np.int64).min)
+    np.minimum.at(first, of_line, moments)
+    np.maximum.at(last, of_line, moments)
+    sites = keys // size
+    return Repetition(
+        site=sites,
+        code=keys % size,
+        stories=stories,
+        site_stories=site_count[sites] if len(keys) else sites,
+        first_seen=first,
+        last_seen=last,
+        of_line=of_line.astype(np.int64),
+    )
+
+
+def embedded_prose(lines: Lines, *, prose: Bools, repeats: Bools, few: Bools) -> Bools:
+    """Mark repeated paragraphs that stand between paragraphs of the story's own.
+
+    Follow-ups carry background on, word for word, in the middle of new sentences; a teaser or a prompt
+    stands beside headlines, labels and other furniture. The marks are per line: prose that repeats in few
+    stories, in an unbroken run of prose that begins and ends with prose of this page alone.
+    """
+    marks = np.zeros(len(lines), dtype=bool)
+    joins = prose[1:] & prose[:-1] & (lines.document[1:] == lines.document[:-1])
+    run = np.concatenate(([0], np.cumsum(~joins))) if len(lines) else np.zeros(0, dtype=np.int64)
+    own = prose & ~repeats
+    for start, stop in _runs(run, prose & repeats & few):
+        first_own, last_own = _ends(own[start:stop])
+        if first_own < last_own:
+            inside = slice(start + first_own, start + last_own + 1)
+            marks[inside] = (repeats & few)[inside]
+    return marks
+
+
+def _runs(run: Ints, wanted: Bools) -> list[tuple[int, int]]:
+    """Bounds of the runs that hold a wanted line."""
+    numbers = np.unique(run[wanted])
+    starts = np.searchsorted(run, numbers, side="left").tolist()
+    stops = np.searchsorted(run, numbers, side="right").tolist()
+    return list(zip(starts, stops, strict=True))
+
+
+def _ends(marks: Bools) -> tuple[int, int]:
+    """First and last marked place; (0, 0) when there is none."""
+    places = np.flatnonzero(marks)
+    return (int(places[0]), int(places[-1])) if len(places) else (0, 0)
+
+
+def share(part: int, whole: int) -> float:
+    """Return part / whole, cut to 6 digits so that it prints alike everywhere."""
+    return math.floor(part / whole * 1e6) / 1e6 if whole else 0.0

@@ -1,0 +1,74 @@
+"""What a line looks like, whatever it says: measured once for each distinct line."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.cleaning.lines import Bools
+
+_WIDE = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+"""Scripts whose characters each say about as much as three Latin letters, and that set few spaces."""
+_SENTENCE_END = r"""[.!?…。！？｡؟।][\s"'”’»“‘›)\]］）」』]*$"""
+_WORD = r"[\pL\pN]+"
+
+SENTENCE_WIDTH = 60
+"""From this width a line that ends like a sentence is prose: two thirds of the paragraphs of news pages
+are wider than 150, and few prompts that end in a full stop are wider than 60."""
+OPEN_PROSE_WIDTH = 150
+"""From this width a line is prose even if it doesn't end like a sentence; headlines end below it."""
+HEADLINE_WIDTH = 160
+"""A wider line isn't a headline."""
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """Measures of each distinct line."""
+
+    width: npt.NDArray[np.float64]
+    """Characters, those of wide scripts counted as three."""
+    words: npt.NDArray[np.int64]
+    sentence: Bools
+    """Whether it ends as a sentence does."""
+
+    @property
+    def prose(self) -> Bools:
+        """Lines that read like a paragraph."""
+        by_end = self.sentence & (self.width >= SENTENCE_WIDTH)
+        result: Bools = by_end | (self.width >= OPEN_PROSE_WIDTH)
+        return result
+
+    @property
+    def headline(self) -> Bools:
+        """Lines that may be a headline: short, with letters, and no full sentence (a question may be)."""
+        result: Bools = (self.width <= HEADLINE_WIDTH) & (self.words >= 2) & ~self.full_stop
+        return result
+
+    full_stop: Bools
+    """Whether it ends with a full stop, a colon, a comma or a semicolon."""
+
+
+def measure(distinct: pa.LargeStringArray) -> Shapes:
+    """Return the shapes of `distinct` lines."""
+    chars = _ints(pc.utf8_length(distinct)).astype(np.float64)
+    ascii_only = np.asarray(pc.string_is_ascii(distinct), dtype=bool)
+    wide = np.zeros(len(distinct), dtype=np.int64)
+    others = np.flatnonzero(~ascii_only)
+    if len(others):
+        wide[others] = _ints(pc.count_substring_regex(distinct.take(pa.array(others)), _WIDE))
+    return Shapes(
+        width=chars + 2.0 * wide,
+        words=_ints(pc.count_substring_regex(distinct, _WORD)) + wide // 2,
+        sentence=_bools(pc.match_substring_regex(distinct, _SENTENCE_END)),
+        full_stop=_bools(pc.match_substring_regex(distinct, r"""[.,:;。]["'”’»)\]]*$""")),
+    )
+
+
+def _ints(array: pa.Array) -> npt.NDArray[np.int64]:
+    return np.asarray(array, dtype=np.int64)
+
+
+def _bools(array: pa.Array) -> Bools:
+    return np.asarray(array, dtype=bool)

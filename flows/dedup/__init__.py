@@ -1,0 +1,1 @@
+"""Deduplication: signatures, candidate pairs, verification, clusters, keepers."""

@@ -1,0 +1,89 @@
+"""Map a step over units of work: in this process or on several; the result never depends on which."""
+
+import multiprocessing
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from typing import Protocol, TypeVar
+
+import pyarrow as pa
+
+Unit = TypeVar("Unit")
+Result = TypeVar("Result")
+Done = Callable[[int, int], None]
+"""Called with units done and units in all."""
+
+
+class Engine(Protocol):
+    """What runs steps. A step is a module-level function of one unit; paths go in, counts come out."""
+
+    def map(self, step: Callable[[Unit], Result], units: Sequence[Unit], done: Done) -> list[Result]:
+        """Return the step's results in the units' order."""
+
+    def close(self) -> None:
+        """Let go of what the engine holds."""
+
+
+class Inline:
+    """Runs everything here, one after the other."""
+
+    def map(self, step: Callable[[Unit], Result], units: Sequence[Unit], done: Done) -> list[Result]:
+        """Return the step's results in the units' order."""
+        results = []
+        for number, unit in enumerate(units, 1):
+            results.append(step(unit))
+            done(number, len(units))
+        return results
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+class Processes:
+    """Runs units on a pool of processes, started when they are first needed."""
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._pool: ProcessPoolExecutor | None = None
+
+    def map(self, step: Callable[[Unit], Result], units: Sequence[Unit], done: Done) -> list[Result]:
+        """Return the step's results in the units' order; the first error ends it."""
+        if len(units) <= 1:
+            return Inline().map(step, units, done)
+        pool = self._started()
+        order: dict[Future[Result], int] = {pool.submit(step, unit): n for n, unit in enumerate(units)}
+        results: dict[int, Result] = {}
+        waiting = set(order)
+        try:
+            while waiting:
+                finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    results[order[future]] = future.result()
+                done(len(results), len(units))
+        except BaseException:
+            for future in waiting:
+                future.cancel()
+            raise
+        return [results[number] for number in range(len(units))]
+
+    def close(self) -> None:
+        """Stop the processes."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            # forking a process in which Arrow's threads run can hang the child: start afresh
+            methods = multiprocessing.get_all_start_methods()
+            method = "forkserver" if "forkserver" in methods else "spawn"
+            context = multiprocessing.get_context(method)
+            if method == "forkserver":
+                context.set_forkserver_preload(["flows.steps"])
+            self._pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_one_thread)
+        return self._pool
+
+
+def _one_thread() -> None:
+    """Each process is one of as many as there are cores: threads of its own would only contend."""
+    pa.set_cpu_count(1)
+    pa.set_io_thread_count(1)

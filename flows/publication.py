@@ -1,0 +1,83 @@
+"""Publishing a run: its tables, its state and its own row in `runs`, in one journal."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from flows import __version__
+from flows.report import peak_memory_bytes
+from flows.run import Run
+from flows.steps.staging import next_file
+from flows.tables.files import read_rows, same_bytes, write_table
+from flows.tables.journal import Move, publish
+from flows.tables.layout import Layout, Partition
+from flows.tables.manifest import write_manifest
+from flows.tables.moves import order_moves
+from flows.tables.store import write_store
+from flows.warehouse.views import views_sql
+from schemas import RUNS, Run as RunRow
+
+SQL_FILE = "copydesk.sql"
+
+
+def publish_run(run: Run) -> int:
+    """Move everything that the run staged into place; return how many Parquet files of tables it wrote."""
+    entries = [(name, partition) for partition, names in sorted(run.staged.items()) for name in names]
+    moves = order_moves(run.layout, entries, {entry: next_file(run.layout, *entry) for entry in entries})
+    tables = sum(not name.startswith("_") for name, _ in entries) + 1
+    run.counts = run.count_tables(files_written=tables)
+    moves += [_runs_move(run), *_state_moves(run)]
+    publish(run.layout, moves)
+    shutil.rmtree(run.layout.staging, ignore_errors=True)
+    return tables
+
+
+def _runs_move(run: Run) -> Move:
+    """Stage the month's runs, this one added."""
+    row = _run_row(run)
+    partition = Partition(row["month"], 0)
+    published = run.layout.file("runs", partition)
+    fresh = pa.Table.from_pylist([row], schema=RUNS.schema)
+    rows = pa.concat_tables([read_rows(published).cast(RUNS.schema), fresh]) if published.exists() else fresh
+    staged = next_file(run.layout, "runs", partition)
+    write_table(RUNS, rows, staged, cleaning_version=run.cleaning_version)
+    return _move(run.layout, staged, published)
+
+
+def _run_row(run: Run) -> dict[str, Any]:
+    assert run.counts is not None
+    row = RunRow(
+        run_id=run.run_id,
+        started_at=run.started_at,
+        finished_at=datetime.now(UTC),
+        status="published",
+        version=__version__,
+        cleaning_version=run.cleaning_version,
+        settings=run.settings.model_dump_json(),
+        counts=run.counts,
+        seconds=run.run_seconds(),
+        peak_memory_bytes=peak_memory_bytes(),
+        month=f"{run.started_at:%Y-%m}",
+    )
+    return row.model_dump()
+
+
+def _state_moves(run: Run) -> list[Move]:
+    """Stage the manifest, the store's description and the views, those that differ alone."""
+    layout = run.layout
+    staged = {
+        layout.manifest: layout.staging / "next" / layout.manifest.name,
+        layout.store: layout.staging / "next" / layout.store.name,
+        layout.root / SQL_FILE: layout.staging / "next" / SQL_FILE,
+    }
+    write_manifest(staged[layout.manifest], run.manifest)
+    write_store(staged[layout.store], run.store)
+    staged[layout.root / SQL_FILE].write_text(views_sql(layout.root), encoding="utf-8")
+    return [_move(layout, source, target) for target, source in staged.items() if not same_bytes(source, target)]
+
+
+def _move(layout: Layout, source: Path, target: Path) -> Move:
+    return Move(source.relative_to(layout.root).as_posix(), target.relative_to(layout.root).as_posix())

@@ -1,0 +1,135 @@
+"""The names that scrapers give their fields, and the one name copydesk gives each.
+
+Tried against Scrapy feeds, news-please, fundus and trafilatura, see tests/flows/readers/test_scrapers.py.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from flows.readers.urls import canonical_url
+from schemas.moments import parse_moment
+
+ALIASES: dict[str, tuple[str, ...]] = {
+    "text": (
+        "text", "maintext", "raw_text", "article_text", "full_text", "plain_text", "article_body", "articlebody",
+        "cleaned_text", "body", "content",
+    ),
+    "url": (
+        "canonical_url", "canonical_link", "canonical", "url", "link", "source_url", "page_url", "response_url",
+        "original_url", "requested_url",
+    ),
+    "title": ("title", "headline", "og_title"),
+    "published_at": (
+        "published_at", "date_published", "published", "publish_date", "publishing_date", "date_publish",
+        "publication_date", "pub_date", "date",
+    ),
+    "modified_at": ("modified_at", "date_modified", "modified", "date_modify", "updated_at", "updated", "last_modified"),
+    "fetched_at": (
+        "fetched_at", "crawled_at", "scraped_at", "retrieved_at", "date_download", "download_date", "crawl_date",
+        "fetch_time", "timestamp",
+    ),
+    "authors": ("authors", "author", "byline", "creator"),
+    "language": ("language", "lang"),
+    "tags": ("tags", "keywords", "topics", "categories"),
+    "site": ("site", "source_domain", "domain", "hostname", "source_hostname", "source", "sitename", "site_name", "publisher"),
+}  # fmt: skip
+"""Names in order of preference, compared without case, `_`, `-` and space."""
+
+MAX_JOINED_AUTHORS = 4096
+_PARTS = ("name", "text", "value", "title", "label")
+_JOINED = re.compile(r"\s*(?:[,;|]|\band\b|\bund\b|\bet\b)\s*", re.I)
+_BY = re.compile(r"^\s*(?:by|von|par)\s+", re.I)
+
+
+def _key(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "").replace(" ", "")
+
+
+_PREFERENCE = {
+    _key(alias): (field, rank) for field, aliases in ALIASES.items() for rank, alias in enumerate(aliases)
+}
+
+
+def name_fields(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a record's fields under copydesk's names, and the rest under the scraper's own.
+
+    Of several names for one field the preferred one that holds something counts; the others stay in the rest.
+    """
+    best: dict[str, tuple[int, str]] = {}
+    for name, value in record.items():
+        field, rank = _PREFERENCE.get(_key(name), (None, 0))
+        if field and value not in (None, "", [], {}) and (field not in best or rank < best[field][0]):
+            best[field] = (rank, name)
+    chosen = {name for _, name in best.values()}
+    named = {field: record[name] for field, (_, name) in best.items()}
+    rest = {name: value for name, value in record.items() if name not in chosen and value is not None}
+    return _address_in_source(_shaped(named, rest)), rest
+
+
+def _shaped(named: dict[str, Any], rest: dict[str, Any]) -> dict[str, Any]:
+    """Bring values into the shapes a record has: text in lines, lists of strings, one URL."""
+    if "text" in named:
+        named["text"] = _as_text(named["text"])
+    for field in ("authors", "tags"):
+        if field in named:
+            named[field] = _as_names(named[field], split=field == "authors" or isinstance(named[field], str))
+    for field in ("url", "title", "language", "site"):
+        if isinstance(named.get(field), list | dict):
+            named[field] = _plain(named[field])
+    if isinstance(named.get("url"), str):
+        url = canonical_url(named["url"])
+        if url is None:
+            rest["url"] = named["url"]
+        named["url"] = url
+    for field in ("published_at", "modified_at"):
+        if isinstance(named.get(field), str) and _says_no_date(named[field]):
+            rest[field] = named.pop(field)
+    return named
+
+
+def _says_no_date(value: str) -> bool:
+    try:
+        return parse_moment(value) is None
+    except ValueError:
+        return False  # a date that can't be: the record's model will say so
+
+
+def _address_in_source(named: dict[str, Any]) -> dict[str, Any]:
+    """trafilatura puts the address into `source`, where others put the site's name."""
+    site = named.get("site")
+    if isinstance(site, str) and not named.get("url") and "://" in site:
+        named["url"] = canonical_url(site)
+    return named
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return _plain(value[0]) if value else None
+    if isinstance(value, dict):
+        return next((value[part] for part in _PARTS if isinstance(value.get(part), str)), None)
+    return value
+
+
+def _as_text(value: Any) -> Any:
+    """Join what comes in parts: lists of paragraphs, and fundus's summary and sections."""
+    if isinstance(value, list):
+        parts = [_as_text(part) for part in value]
+        return "\n".join(part for part in parts if isinstance(part, str) and part)
+    if isinstance(value, dict):
+        sections = [value.get(part) for part in ("summary", "headline", "paragraphs", "sections", "text", "content")]
+        return _as_text([section for section in sections if section])
+    return value
+
+
+def _as_names(value: Any, *, split: bool) -> Any:
+    if isinstance(value, str):
+        text = _BY.sub("", value[:MAX_JOINED_AUTHORS])
+        parts = _JOINED.split(text) if split else [text]
+        return [part.strip() for part in parts if part.strip()]
+    if isinstance(value, dict):
+        value = [value]
+    if isinstance(value, list):
+        names = [_plain(part) for part in value]
+        return [_BY.sub("", name).strip() if split else name.strip() for name in names if isinstance(name, str) and name.strip()]
+    return value

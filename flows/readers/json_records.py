@@ -1,0 +1,169 @@
+"""JSON: lines, arrays and single objects, plain or gzip."""
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import orjson
+
+from flows.readers.plain_text import is_binary
+from flows.readers.raw_files import open_regular
+from flows.readers.records import Sink
+from flows.readers.text import Repairs, decode
+
+LINES, ARRAY = "jsonl", "json"
+LINE_SUFFIXES = (".jsonl", ".ndjson", ".jl", ".jsonlines")
+SUFFIXES = (*LINE_SUFFIXES, ".json")
+_GZIP = b"\x1f\x8b"
+_CHUNK = 1 << 20
+
+
+def read_json(path: Path, sink: Sink, *, start: int, stop: int | None, first_record: int) -> None:
+    """Read a JSON file, or the lines that begin in bytes [start, stop) of it, into `sink`."""
+    with open_regular(path) as file:
+        head = file.read(2)
+        file.seek(start)
+        if head == _GZIP:
+            with gzip.GzipFile(fileobj=file) as inner:
+                _read(path, cast(BinaryIO, inner), sink, length=None, first_record=0)
+        else:
+            length = None if stop is None else stop - start
+            _read(path, file, sink, length=length, first_record=first_record)
+
+
+def _read(path: Path, file: BinaryIO, sink: Sink, *, length: int | None, first_record: int) -> None:
+    name = path.name.lower().removesuffix(".gz")
+    sink.format = LINES
+    if name.endswith(LINE_SUFFIXES):
+        _read_lines(file, sink, length=length, first_record=first_record)
+        return
+    _read_document(file, sink)
+
+
+def _read_lines(file: BinaryIO, sink: Sink, *, length: int | None, first_record: int) -> None:
+    number, seen = first_record, False
+    try:
+        for line, complete in _lines(file, sink.settings.max_record_bytes, length):
+            if line.strip() or not complete:
+                _add_line(line, sink, number, complete=complete)
+                seen = True
+            number += 1
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        message = f"the compressed file ends early or is damaged ({error}); what came before is kept; fetch it again"
+        sink.reject(number, "truncated_archive", message, b"")
+        return
+    if not seen and first_record == 0:
+        sink.reject(0, "empty_file", "the file holds no record; scrape again", b"")
+
+
+def _lines(file: BinaryIO, limit: int, length: int | None) -> Iterator[tuple[bytes, bool]]:
+    """Yield lines, and whether each is whole: of a longer one than `limit` its beginning alone is kept."""
+    left = length
+    while left is None or left > 0:
+        line = file.readline(limit + 1)
+        if not line:
+            return
+        read = len(line)
+        complete = len(line) <= limit or line.endswith(b"\n")
+        rest = line
+        while not rest.endswith(b"\n") and not complete:
+            rest = file.readline(_CHUNK)
+            read += len(rest)
+            if not rest:
+                break
+        yield line, complete
+        if left is not None:
+            left -= read
+
+
+def _add_line(line: bytes, sink: Sink, number: int, *, complete: bool) -> None:
+    if not complete:
+        limit = sink.settings.max_record_bytes
+        message = f"line longer than max_record_bytes ({limit}); no article is; raise the setting if this one is"
+        sink.reject(number, "too_large", message, line, truncated=True)
+        return
+    raw = line.rstrip(b"\r\n")
+    _add_value(raw, sink, number)
+
+
+def _add_value(raw: bytes, sink: Sink, number: int) -> None:
+    repairs = Repairs()
+    try:
+        value = _parsed(raw, repairs)
+    except ValueError as error:
+        kind = "binary_file" if is_binary(raw) else "malformed_json"
+        sink.reject(number, kind, f"not JSON: {error}; mend the line or the scraper that wrote it", raw)
+        return
+    _add_parsed(value, raw, sink, number, repairs)
+
+
+def _add_parsed(value: Any, raw: bytes, sink: Sink, number: int, repairs: Repairs | None = None) -> None:
+    if isinstance(value, dict):
+        sink.add(number, value, raw, repairs)
+    else:
+        message = f"a {type(value).__name__} where an object with fields is wanted; write one object a record"
+        sink.reject(number, "not_an_object", message, raw)
+
+
+def _parsed(raw: bytes, repairs: Repairs) -> Any:
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        try:
+            raw.decode("utf-8")
+        except UnicodeDecodeError:
+            return orjson.loads(decode(raw, repairs))
+        raise
+
+
+def _read_document(file: BinaryIO, sink: Sink) -> None:
+    """Read a `.json` file: an array of records, one record, or lines under a wrong name."""
+    limit = sink.settings.max_array_bytes
+    try:
+        data = file.read(limit + 1)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        sink.reject(0, "truncated_archive", f"the compressed file ends early or is damaged ({error})", b"")
+        return
+    if len(data) > limit:
+        message = f"longer than max_array_bytes ({limit}); write JSON lines, which are read piece by piece"
+        sink.reject(0, "too_large", message, data, truncated=True)
+        return
+    if not data.strip():
+        sink.reject(0, "empty_file", "the file holds nothing; scrape again", data)
+        return
+    repairs = Repairs()
+    try:
+        value = _parsed(data, repairs)
+    except ValueError as error:
+        _lines_or_malformed(data, sink, error)
+        return
+    if isinstance(value, list):
+        sink.format = ARRAY
+        for number, item in enumerate(value):
+            _add_parsed(item, orjson_bytes(item), sink, number)
+        if not value:
+            sink.reject(0, "empty_file", "the array holds no record; scrape again", data)
+    else:
+        sink.format = ARRAY
+        _add_parsed(value, data.strip(), sink, 0, repairs)
+
+
+def orjson_bytes(value: Any) -> bytes:
+    """Return an array's item as bytes of its own."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def _lines_or_malformed(data: bytes, sink: Sink, error: ValueError) -> None:
+    lines = data.splitlines()
+    first = next(line for line in lines if line.strip())
+    try:
+        orjson.loads(first)
+    except ValueError:
+        kind = "binary_file" if is_binary(data) else "malformed_json"
+        sink.reject(0, kind, f"not JSON: {error}; mend the file or the scraper that wrote it", data)
+        return
+    for number, line in enumerate(lines):
+        if line.strip():
+            _add_value(line, sink, number)

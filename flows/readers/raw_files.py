@@ -1,0 +1,95 @@
+"""The raw folder: which files there are, and what their bytes hash to."""
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from flows.errors import RawFolderError
+
+SIDECAR = ".meta.json"
+_NOT_RECORDS = {"readme.md", "readme.txt", "readme"}
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """A file below the raw folder, and its sidecar."""
+
+    path: str
+    """Relative to the raw folder, with forward slashes."""
+    size: int
+    mtime_ns: int
+    sidecar_size: int = -1
+    """-1: it has none."""
+    sidecar_mtime_ns: int = -1
+
+    @property
+    def has_sidecar(self) -> bool:
+        """Whether a `<name>.meta.json` stands beside it."""
+        return self.sidecar_size >= 0
+
+
+def scan(raw: Path) -> list[RawFile]:
+    """Return the files below `raw`, sorted by path. Links aren't followed, hidden names are left out.
+
+    Raises RawFolderError when the folder is missing or can't be read.
+    """
+    if not raw.exists():
+        raise RawFolderError(f"raw folder {raw} is missing; make it, or name another with --raw")
+    if not raw.is_dir():
+        raise RawFolderError(f"raw folder {raw} is not a folder; name one with --raw")
+    found: dict[str, os.stat_result] = {}
+    folders = [raw]
+    while folders:
+        for entry in _entries(folders.pop(), raw):
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(Path(entry.path))
+            elif entry.is_file(follow_symlinks=False):
+                found[Path(entry.path).relative_to(raw).as_posix()] = entry.stat(follow_symlinks=False)
+    return [_raw_file(path, found) for path in sorted(found) if not _is_sidecar(path, found)]
+
+
+def _entries(folder: Path, raw: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            shown = [entry for entry in entries if not entry.name.startswith(".")]
+    except OSError as error:
+        raise RawFolderError(f"raw folder {folder} can't be read: {error.strerror}; grant access to it") from None
+    return [entry for entry in shown if folder != raw or entry.name.lower() not in _NOT_RECORDS]
+
+
+def _is_sidecar(path: str, found: dict[str, os.stat_result]) -> bool:
+    return path.endswith(SIDECAR) and path.removesuffix(SIDECAR) in found
+
+
+def _raw_file(path: str, found: dict[str, os.stat_result]) -> RawFile:
+    own, sidecar = found[path], found.get(path + SIDECAR)
+    if sidecar is None:
+        return RawFile(path, own.st_size, own.st_mtime_ns)
+    return RawFile(path, own.st_size, own.st_mtime_ns, sidecar.st_size, sidecar.st_mtime_ns)
+
+
+def hash_file(raw: Path, file: RawFile) -> str:
+    """Return the SHA-256 of a file and its sidecar; of one that can't be opened, of nothing."""
+    digest = hashlib.sha256()
+    for name in (file.path, file.path + SIDECAR) if file.has_sidecar else (file.path,):
+        digest.update(b"\0sidecar\0" if name != file.path else b"")
+        try:
+            with open_regular(raw / name) as content:
+                while chunk := content.read(1 << 20):
+                    digest.update(chunk)
+        except OSError:
+            digest.update(b"\0unreadable\0")
+    return digest.hexdigest()
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a regular file for reading bytes, never a link, a device or a pipe put in its place."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    descriptor = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(f"{path.name} is no regular file")
+    return os.fdopen(descriptor, "rb")

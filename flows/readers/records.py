@@ -1,0 +1,210 @@
+"""Records: what a format's module yields, checked, repaired, and laid into columns."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+import pyarrow as pa
+from pydantic import ValidationError
+
+from flows.errors import RecordError
+from flows.readers.fields import name_fields
+from flows.readers.origin import SiteRecogniser, date_in_path, fetched_at_of, site_of
+from flows.readers.raw_files import RawFile
+from flows.readers.text import Repairs, normalise
+from flows.settings import Settings
+from schemas import REJECTIONS
+from schemas.moments import moment_precision
+from schemas.scraped import TIMES, ScrapedRecord
+
+READ_SCHEMA = pa.schema(
+    [
+        pa.field("source_path", pa.string(), nullable=False),
+        pa.field("record_no", pa.int32(), nullable=False),
+        pa.field("format", pa.string(), nullable=False),
+        pa.field("site", pa.string(), nullable=False),
+        pa.field("url", pa.string()),
+        pa.field("fetched_at", pa.timestamp("us", tz="UTC"), nullable=False),
+        pa.field("fetched_at_origin", pa.string(), nullable=False),
+        pa.field("text", pa.string(), nullable=False),
+        pa.field("metadata", pa.string(), nullable=False),
+        pa.field("month", pa.string(), nullable=False),
+        pa.field("content_hash", pa.string(), nullable=False),
+    ]
+)
+"""Documents as readers give them: no id yet, and the hash of the record's bytes."""
+
+MAX_EXTRA_BYTES = 1 << 16
+"""Fields that copydesk doesn't know are kept up to this size."""
+
+
+@dataclass
+class Sink:
+    """Takes the records of one file, one after the other: each becomes a document or a rejection."""
+
+    file: RawFile
+    settings: Settings
+    recognise: SiteRecogniser
+    format: str = "unknown"
+    records: int = 0
+    documents: list[tuple[Any, ...]] = field(default_factory=list)
+    rejections: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, record_no: int, record: Mapping[str, Any], raw: bytes, repairs: Repairs | None = None) -> None:
+        """Take one record; whatever is wrong with it, it costs no other."""
+        self.records += 1
+        repairs = repairs or Repairs()
+        try:
+            self.documents.append(self._document(record_no, record, raw, repairs))
+        except RecordError as error:
+            self._reject(record_no, "validate", error.reason, str(error), raw)
+        except Exception as error:  # law 7: nothing in a record may end a run
+            message = f"record: {type(error).__name__}: {str(error)[:300]}; please report this with the record"
+            self._reject(record_no, "validate", "invalid_field", message, raw)
+
+    def reject(self, record_no: int, reason: str, message: str, raw: bytes, *, truncated: bool = False) -> None:
+        """Take a record that could not be read at all."""
+        self.records += 1
+        self._reject(record_no, "read", reason, message, raw, truncated=truncated)
+
+    def _reject(
+        self, record_no: int, stage: str, reason: str, message: str, raw: bytes, *, truncated: bool = False
+    ) -> None:
+        kept = raw[: self.settings.payload_bytes]
+        moment = date_in_path(self.file.path) or datetime.fromtimestamp(self.file.mtime_ns // 10**9, UTC)
+        self.rejections.append(
+            {
+                "source_path": self.file.path,
+                "record_no": record_no,
+                "stage": stage,
+                "reason": reason,
+                "message": f"{self.file.path}, record {record_no}: {message}",
+                "payload": kept,
+                "payload_truncated": truncated or len(raw) > len(kept),
+                "month": f"{moment:%Y-%m}",
+            }
+        )
+
+    def _document(
+        self, record_no: int, given: Mapping[str, Any], raw: bytes, repairs: Repairs
+    ) -> tuple[Any, ...]:
+        named, rest = name_fields(given)
+        if not isinstance(named.get("text"), str) or not named["text"].strip():
+            raise RecordError("missing_text", _no_text(given))
+        named["text"] = normalise(named["text"], repairs)
+        if not named["text"].strip():
+            raise RecordError("missing_text", "field `text`: nothing but space and control characters")
+        if isinstance(named.get("title"), str):
+            named["title"] = " ".join(normalise(named["title"], Repairs()).split()) or None
+        record = _checked(named)
+        fetched_at, origin = fetched_at_of(
+            given=record.fetched_at, path=self.file.path, mtime_ns=self.file.mtime_ns
+        )
+        site = site_of(
+            url=record.url,
+            given=record.site,
+            path=self.file.path,
+            text=record.text,
+            recognise=self.recognise,
+        )
+        return (
+            self.file.path,
+            record_no,
+            self.format,
+            _clean(site),
+            record.url,
+            fetched_at,
+            origin,
+            record.text,
+            _metadata(record, named, rest, repairs),
+            fetched_at.strftime("%Y-%m"),
+            hashlib.blake2b(raw, digest_size=16).hexdigest(),
+        )
+
+    def tables(self) -> tuple[pa.Table, pa.Table]:
+        """Return the documents and the rejections as tables."""
+        columns = list(zip(*self.documents, strict=True)) or [()] * len(READ_SCHEMA)
+        arrays = [pa.array(values, kind.type) for values, kind in zip(columns, READ_SCHEMA, strict=True)]
+        rejections = pa.Table.from_pylist(self.rejections, schema=REJECTIONS.full_schema)
+        return pa.Table.from_arrays(arrays, schema=READ_SCHEMA), rejections
+
+
+def _no_text(given: Mapping[str, Any]) -> str:
+    names = ", ".join(str(name)[:40] for name in list(given)[:12])
+    return f"field `text`: no field holds the text; the record has {names or 'no fields'}; map one to `text`"
+
+
+def _checked(named: dict[str, Any]) -> ScrapedRecord:
+    try:
+        return ScrapedRecord.model_validate(named)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        impossible = any(detail["loc"] and detail["loc"][0] in TIMES for detail in details)
+        raise RecordError("impossible_date" if impossible else "invalid_field", _describe(details)) from None
+
+
+def _describe(details: list[Any]) -> str:
+    parts = []
+    for detail in details[:5]:
+        name = ".".join(str(part) for part in detail["loc"])
+        parts.append(f"field `{name}`: value {str(detail['input'])[:100]!r}: {detail['msg']}")
+    return "; ".join(parts) + "; mend the record, or leave the field out"
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _metadata(
+    record: ScrapedRecord, named: Mapping[str, Any], rest: Mapping[str, Any], repairs: Repairs
+) -> str:
+    """Return what the scraper gave and what was repaired, as JSON."""
+    known: dict[str, Any] = {
+        name: getattr(record, name) for name in ("title", "site", "language") if getattr(record, name)
+    }
+    for name in ("authors", "tags"):
+        if getattr(record, name):
+            known[name] = getattr(record, name)
+    for name in TIMES:
+        moment = getattr(record, name)
+        if moment is not None:
+            known[name] = moment.isoformat()
+    if record.published_at is not None:
+        known["published_precision"] = moment_precision(named["published_at"])
+    if rest:
+        known["extra"] = _jsonable(rest)
+    if repairs.as_dict():
+        known["reading"] = repairs.as_dict()
+    return _dumped(known)
+
+
+def _dumped(known: dict[str, Any]) -> str:
+    try:
+        return orjson.dumps(known, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
+    except TypeError:  # a lone surrogate, or an integer beyond 64 bits
+        return orjson.dumps(_scrubbed(known), option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
+
+
+def _jsonable(rest: Mapping[str, Any]) -> Any:
+    try:
+        size = len(orjson.dumps(rest, option=orjson.OPT_NON_STR_KEYS))
+    except TypeError:
+        rest = _scrubbed(dict(rest))
+        size = len(orjson.dumps(rest, option=orjson.OPT_NON_STR_KEYS))
+    return rest if size <= MAX_EXTRA_BYTES else {"too_large_bytes": size, "names": [str(n)[:100] for n in rest][:100]}
+
+
+def _scrubbed(value: Any) -> Any:
+    """Make a value fit for JSON: no lone surrogates, no integers beyond 64 bits."""
+    if isinstance(value, str):
+        return _clean(value)
+    if isinstance(value, dict):
+        return {_clean(str(key)): _scrubbed(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_scrubbed(inner) for inner in value]
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63:
+        return str(value)
+    return value

@@ -1,0 +1,119 @@
+"""Bytes to text, and text to the form in which documents hold it."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+import cchardet
+import ftfy
+
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+MAX_PASSES = 4
+DETECTION_BYTES = 1 << 16
+"""Bytes the detector looks at; its verdict seldom changes after the first few kilobytes."""
+
+_LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
+_SPACES = re.compile("[\t\u00a0\u202f\u2007]")
+_DROPPED = re.compile(
+    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u2060\u202a-\u202e\u2066-\u2069\ufeff"
+    "\ufff9-\ufffb]"
+)
+"""Control characters: C0 and C1, soft hyphens, zero-width and direction marks. None is ever visible."""
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_MOJIBAKE = re.compile("[ÂÃâÅÐÑï][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+"""UTF-8 read as Windows-1252 or Latin-1 shows a lead byte and a continuation byte as two such characters."""
+_PLAIN = re.compile("^[\n -~]*$")
+
+
+@dataclass
+class Repairs:
+    """What was done to a text on its way in."""
+
+    encoding: str | None = None
+    """Named when it isn't UTF-8."""
+    undecodable: int = 0
+    """Bytes that no encoding explains, replaced by U+FFFD."""
+    mojibake: bool = False
+    dropped: int = 0
+    """Control characters."""
+    surrogates: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what there is to tell, nothing for a text that needed no repair."""
+        told = {
+            "encoding": self.encoding,
+            "undecodable_bytes": self.undecodable or None,
+            "mojibake_repaired": self.mojibake or None,
+            "control_characters_dropped": self.dropped or None,
+            "surrogates_replaced": self.surrogates or None,
+        }
+        return {name: value for name, value in told.items() if value is not None}
+
+
+def decode(data: bytes, repairs: Repairs) -> str:
+    """Return the text of `data`: by its byte order mark, as UTF-8, else as a detector says."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            repairs.encoding = None if encoding == "utf-8-sig" else encoding
+            return _replacing(data, encoding, repairs)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    guessed = (cchardet.detect(data[:DETECTION_BYTES]) or {}).get("encoding") or "windows-1252"
+    try:
+        "".encode(guessed)
+    except LookupError:
+        guessed = "windows-1252"
+    repairs.encoding = guessed.lower()
+    return _replacing(data, guessed, repairs)
+
+
+def _replacing(data: bytes, encoding: str, repairs: Repairs) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeError:
+        text = data.decode(encoding, errors="replace")
+        repairs.undecodable = text.count("\ufffd")
+        return text
+
+
+def normalise(text: str, repairs: Repairs) -> str:
+    """Return the text as documents hold it: lines parted by \\n, NFC, without control characters.
+
+    Lines are stripped at both ends, blank lines at the end dropped. Done twice it is as done once.
+    """
+    if not _PLAIN.match(text):
+        before, text = text, _repair(text, repairs)
+        for _ in range(MAX_PASSES):  # what one repair uncovers, the next one mends
+            if text == before:
+                break
+            before, text = text, _repair(text, repairs)
+    lines = [line.strip() for line in text.split("\n")]
+    while lines and not lines[-1]:
+        lines.pop()
+    return "\n".join(lines)
+
+
+def _repair(text: str, repairs: Repairs) -> str:
+    text, surrogates = _SURROGATES.subn("\ufffd", text)
+    repairs.surrogates += surrogates
+    if _MOJIBAKE.search(text):
+        fixed = ftfy.fix_encoding(text)
+        repairs.mojibake = repairs.mojibake or fixed != text
+        text = fixed
+    text = _LINE_BREAKS.sub("\n", text)
+    text = _SPACES.sub(" ", text)
+    text, dropped = _DROPPED.subn("", text)
+    repairs.dropped += dropped
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    return text
+

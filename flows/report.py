@@ -1,0 +1,46 @@
+"""What a run did, and what the tables hold after it."""
+
+import resource
+import sys
+from dataclasses import dataclass
+
+import pyarrow.compute as pc
+
+from flows.tables.files import read_rows
+from flows.tables.layout import Layout
+from schemas.runs import RunCounts, RunSeconds
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What a run did, for the summary on the terminal and the Prefect artifact."""
+
+    run_id: str | None
+    """None: nothing was new, nothing was written."""
+    counts: RunCounts
+    seconds: RunSeconds
+    removed_by_role: dict[str, int]
+    """Removed lines and spans in the tables after the run, by role, most first."""
+    rejected_by_reason: dict[str, int]
+    """Rejections in the tables after the run, by reason, most first."""
+    notices: tuple[str, ...] = ()
+    """What the user should know: a file that vanished, a cleaning version that changed."""
+
+
+def tally(layout: Layout, table: str, column: str) -> dict[str, int]:
+    """Count a published table's rows by one column, most first."""
+    totals: dict[str, int] = {}
+    for partition in layout.partitions(table):
+        values = read_rows(layout.file(table, partition), [column])[column]
+        for count in pc.value_counts(values).to_pylist():
+            totals[count["values"]] = totals.get(count["values"], 0) + count["counts"]
+    return dict(sorted(totals.items(), key=lambda entry: (-entry[1], entry[0])))
+
+
+def peak_memory_bytes() -> int:
+    """Return the largest resident size that one process of this run had."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return max(own, children) * unit
+

@@ -1,0 +1,181 @@
+"""A run under way: its settings and clock, and what its stages found."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from flows.engine import Engine, Inline, Processes
+from flows.readers import RawFile
+from flows.report import RunReport, tally
+from flows.settings import Settings
+from flows.sites import load_profiles
+from flows.steps.clean import CleanResult
+from flows.steps.match import Matched
+from flows.steps.merge import MergeResult
+from flows.steps.read import ReadResult
+from flows.steps.staging import current_file
+from flows.tables.files import read_rows
+from flows.tables.layout import Layout, Partition
+from flows.tables.manifest import Known
+from flows.tables.store import Store, check_store, load_store, store_of
+from schemas.runs import RunCounts, RunSeconds
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage's name, units done and units in all."""
+Unit = TypeVar("Unit")
+Result = TypeVar("Result")
+
+CLEANING_CODE = 1
+"""Counted up when the cleaning code decides differently about any line."""
+STAGE_NAMES = ("read", "clean", "dedupe", "audit", "publish")
+
+
+@dataclass
+class Run:
+    """One run under way."""
+
+    settings: Settings
+    layout: Layout
+    progress: Progress
+    run_id: str
+    started_at: datetime
+    store: Store
+    engine: Engine = field(default_factory=Inline)
+    seconds: dict[str, float] = field(default_factory=dict)
+    notices: list[str] = field(default_factory=list)
+    files: list[RawFile] = field(default_factory=list)
+    new_files: list[RawFile] = field(default_factory=list)
+    manifest: dict[str, Known] = field(default_factory=dict)
+    changed_sources: frozenset[str] = frozenset()
+    read_results: list[ReadResult] = field(default_factory=list)
+    merge_results: list[MergeResult] = field(default_factory=list)
+    clean_results: list[CleanResult] = field(default_factory=list)
+    cleaned: list[Partition] = field(default_factory=list)
+    partitions: list[Partition] = field(default_factory=list)
+    """Every partition there is after this run."""
+    staged: dict[Partition, tuple[str, ...]] = field(default_factory=dict)
+    """The tables of each partition that this run changes."""
+    matched: Matched | None = None
+    counts: RunCounts | None = None
+
+    @property
+    def cleaning_version(self) -> str:
+        """Rules, settings and code that this run cleans with."""
+        return self.store.cleaning_version
+
+    @property
+    def nothing_new(self) -> bool:
+        """Whether no raw file is new or changed."""
+        return not self.new_files
+
+    def choose_engine(self, new_bytes: int) -> None:
+        """Take processes when there is enough to do for them."""
+        wanted = self.settings.engine
+        many = wanted == "processes" or (wanted == "auto" and new_bytes >= self.settings.inline_bytes)
+        self.engine = Processes(self.settings.workers) if many and self.settings.workers > 1 else Inline()
+
+    def map(self, stage: str, step: Callable[[Unit], Result], units: Sequence[Unit]) -> list[Result]:
+        """Run a step over units on the engine, showing progress."""
+        return self.engine.map(step, units, lambda done, total: self.progress(stage, done, total))
+
+    def count_staged(self) -> dict[str, int]:
+        """Count the tables as they will stand: rows of documents by outcome, of articles and of duplicates."""
+        totals = dict.fromkeys(
+            ("documents", "article", "revision", "duplicate", "rejected", "articles", "duplicates"), 0
+        )
+        for partition in self.partitions:
+            path = current_file(self.layout, "documents", partition)
+            if path is not None:
+                outcomes = read_rows(path, ["outcome"])["outcome"]
+                totals["documents"] += len(outcomes)
+                for count in pc.value_counts(outcomes).to_pylist():
+                    totals[count["values"]] += count["counts"]
+            for name in ("articles", "duplicates"):
+                totals[name] += self.rows_of(name, partition)
+        return totals
+
+    def rows_of(self, name: str, partition: Partition) -> int:
+        """Return the rows of a partition's table as it will stand."""
+        path = current_file(self.layout, name, partition)
+        return 0 if path is None else int(pq.read_metadata(path).num_rows)
+
+    def report(self) -> RunReport:
+        """Return what the run did, and what the tables hold."""
+        return RunReport(
+            run_id=None if self.nothing_new else self.run_id,
+            counts=self.counts or self.count_tables(files_written=0),
+            seconds=self.run_seconds(),
+            removed_by_role=tally(self.layout, "removed_lines", "role"),
+            rejected_by_reason=tally(self.layout, "rejections", "reason"),
+            notices=tuple(self.notices),
+        )
+
+    def run_seconds(self) -> RunSeconds:
+        """Return the wall time of each stage so far."""
+        return RunSeconds(**{name: round(self.seconds.get(name, 0.0), 6) for name in STAGE_NAMES})
+
+    def count_tables(self, *, files_written: int) -> RunCounts:
+        """Count this run's reading, and the tables as they will stand."""
+        if self.nothing_new:
+            self.partitions = sorted(
+                {*self.layout.partitions("documents"), *self.layout.partitions("rejections")}
+            )
+        totals = self.count_staged()
+        return RunCounts(
+            files=len(self.files),
+            files_read=len(self.new_files),
+            records=sum(result.records for result in self.read_results),
+            documents=totals["documents"],
+            articles=totals["article"],
+            revisions=totals["revision"],
+            duplicates=totals["duplicate"],
+            rejections=sum(self.rows_of("rejections", partition) for partition in self.partitions),
+            removed_lines=sum(self.rows_of("removed_lines", partition) for partition in self.partitions),
+            files_written=files_written,
+        )
+
+
+def new_run(settings: Settings, layout: Layout, progress: Progress | None) -> Run:
+    """Return a run that is about to begin. Raises SettingsError when the tables were made with others."""
+    now = datetime.now(UTC)
+    store = store_of(settings, cleaning_version(settings))
+    held = load_store(layout.store)
+    check_store(held, store, layout.root)
+    run = Run(
+        settings=settings,
+        layout=layout,
+        progress=progress or (lambda _stage, _done, _total: None),
+        run_id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
+        started_at=now,
+        store=store,
+    )
+    if held is not None and held.cleaning_version != store.cleaning_version:
+        run.notices.append(
+            f"the cleaning rules have changed ({held.cleaning_version} before, {store.cleaning_version} now): what "
+            "this run doesn't touch stays as it was cleaned; to clean all of it again, ingest into a new folder"
+        )
+    return run
+
+
+def close_run(run: Run) -> None:
+    """Stop what the run started."""
+    run.engine.close()
+
+
+def cleaning_version(settings: Settings) -> str:
+    """Name what decides about lines: code, rules and settings."""
+    decisive = {
+        "rules": load_profiles().fingerprint,
+        "template_min_stories": settings.template_min_stories,
+        "template_min_share": settings.template_min_share,
+        "story_overlap": settings.story_overlap,
+    }
+    digest = hashlib.blake2b(json.dumps(decisive, sort_keys=True).encode(), digest_size=4).hexdigest()
+    return f"{CLEANING_CODE}.{digest}"

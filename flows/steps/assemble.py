@@ -1,0 +1,203 @@
+"""Assemble: a partition's published tables, from what was merged, cleaned and decided."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.cleaning.clean import LINK_SCHEMA
+from flows.settings import Settings
+from flows.steps.clean import cleaned_schema
+from flows.steps.match import DECISIONS, TARGETS, title_key
+from flows.steps.merge import merged_documents
+from flows.steps.staging import current_rows, next_file, partition_name, read_all, work_file
+from flows.tables.files import read_rows, same_bytes, write_table
+from flows.tables.layout import Layout, Partition
+from schemas import ARTICLES, DOCUMENTS, DUPLICATES, REJECTIONS, RELATED, TABLES, Table
+
+STATE_TABLES = ("_cleaned", "_links")
+PARTITIONED = tuple(name for name in TABLES if name != "runs")
+
+
+@dataclass(frozen=True)
+class AssembleTask:
+    """What one call of `assemble_step` gets."""
+
+    layout: Layout
+    partition: Partition
+    settings: Settings
+    cleaning_version: str
+    touched: bool
+    """Whether the partition was cleaned in this run or has new rejections; else it may stay as it is."""
+    read_rejections: tuple[Path, ...]
+    """Arrow files with new rejections of the reading stage."""
+    changed_sources: frozenset[str]
+    """Raw files that were read again: what was rejected of them before is forgotten."""
+
+
+@dataclass(frozen=True)
+class AssembleResult:
+    """What one call of `assemble_step` found."""
+
+    partition: Partition
+    changed: tuple[str, ...]
+    """Tables whose staged file differs from the published one."""
+
+
+def assemble_step(task: AssembleTask) -> AssembleResult:
+    """Stage the partition's tables, those that differ from what is published alone."""
+    made = {
+        table.name: rows for table, rows in _tables(task)
+    }
+    if not task.touched and not _differs(task, made):
+        return AssembleResult(task.partition, ())
+    for name, rows in made.items():
+        path = next_file(task.layout, name, task.partition)
+        write_table(TABLES[name], rows, path, cleaning_version=task.cleaning_version)
+    return AssembleResult(task.partition, tuple(_changed(task)))
+
+
+def _changed(task: AssembleTask) -> list[str]:
+    """Name the staged files that differ from the published ones; throw the others away."""
+    changed = []
+    for name in (*PARTITIONED, *STATE_TABLES):
+        staged = next_file(task.layout, name, task.partition)
+        if not staged.exists():
+            _stage_empty(task, name, staged)
+        if not staged.exists():
+            continue
+        if same_bytes(staged, task.layout.file(name, task.partition)):
+            staged.unlink()
+        else:
+            changed.append(name)
+    return changed
+
+
+def _stage_empty(task: AssembleTask, name: str, staged: Path) -> None:
+    """Give a partition that has but rejections a file in every table, so that no glob is ever empty."""
+    if name in TABLES and not task.layout.file(name, task.partition).exists():
+        table = TABLES[name]
+        write_table(table, table.schema.empty_table(), staged, cleaning_version=task.cleaning_version)
+
+
+def _tables(task: AssembleTask) -> list[tuple[Table, pa.Table]]:
+    layout, partition = task.layout, task.partition
+    decisions = _work_rows(layout, "decisions", partition_name(partition), DECISIONS)
+    cleaned = current_rows(
+        layout, "_cleaned", partition, schema=cleaned_schema(task.settings), columns=ARTICLES.schema.names
+    )
+    return [
+        (DOCUMENTS, _documents(merged_documents(layout, partition), decisions)),
+        (ARTICLES, _articles(cleaned, decisions)),
+        (RELATED, _related(layout, partition, cleaned, decisions)),
+        (DUPLICATES, _duplicates(decisions)),
+        (REJECTIONS, _rejections(task)),
+    ]
+
+
+def _work_rows(layout: Layout, kind: str, name: str, schema: pa.Schema) -> pa.Table:
+    path = work_file(layout, kind, name)
+    return read_all(path) if path.exists() else schema.empty_table()
+
+
+def _looked_up(ids: pa.ChunkedArray, table: pa.Table) -> pa.Table:
+    """Return the rows of `table` (by document_id) for `ids`; nulls where it has none."""
+    places = pc.index_in(ids.combine_chunks(), value_set=table["document_id"].combine_chunks())
+    return table.take(places)
+
+
+def _documents(merged: pa.Table, decisions: pa.Table) -> pa.Table:
+    found = _looked_up(merged["document_id"], decisions)
+    outcome = pc.fill_null(found["outcome"], "rejected")
+    return (
+        merged.drop_columns(["month"])
+        .append_column("outcome", outcome)
+        .append_column("article_id", found["article_id"])
+    )
+
+
+def _articles(cleaned: pa.Table, decisions: pa.Table) -> pa.Table:
+    keepers = decisions.filter(pc.equal(decisions["outcome"], "article"))
+    rows = cleaned.filter(pc.is_in(cleaned["document_id"], value_set=keepers["document_id"]))
+    found = _looked_up(rows["document_id"], keepers)
+    for name in ("article_id", "duplicate_count", "revision_count"):
+        rows = rows.set_column(rows.schema.get_field_index(name), name, found[name])
+    return rows
+
+
+def _related(layout: Layout, partition: Partition, cleaned: pa.Table, decisions: pa.Table) -> pa.Table:
+    links = current_rows(layout, "_links", partition, schema=LINK_SCHEMA)
+    keepers = decisions.filter(pc.equal(decisions["outcome"], "article"))
+    links = links.filter(pc.is_in(links["document_id"], value_set=keepers["document_id"]))
+    article = _looked_up(links["document_id"], keepers)["article_id"].to_pylist()
+    sites = _looked_up(links["document_id"], cleaned.select(["document_id", "site"]))["site"].to_pylist()
+    targets = _work_rows(layout, "targets", f"{partition.bucket:04d}", TARGETS).to_pylist()
+    known = {(row["site"], row["title"]): row["article_id"] for row in targets}
+    titles = links["title"].to_pylist()
+    found = [
+        known.get((site, title_key(title))) if title else None
+        for site, title in zip(sites, titles, strict=True)
+    ]
+    others = [target if target != own else None for target, own in zip(found, article, strict=True)]
+    return links.append_column("article_id", pa.array(article, pa.string())).append_column(
+        "target_article_id", pa.array(others, pa.string())
+    )
+
+
+def _duplicates(decisions: pa.Table) -> pa.Table:
+    rows = decisions.filter(pc.is_valid(decisions["method"]))
+    return rows.select(["document_id", "article_id", "method", "similarity"])
+
+
+def _rejections(task: AssembleTask) -> pa.Table:
+    """What stays rejected, what reading rejected now, and what cleaning rejects."""
+    layout, partition = task.layout, task.partition
+    held = current_rows(layout, "rejections", partition, schema=REJECTIONS.schema)
+    fresh_clean = work_file(layout, "clean_rejections", partition_name(partition))
+    from_cleaning = pc.equal(held["stage"], "clean")
+    if task.changed_sources:
+        again = pc.is_in(held["source_path"], value_set=pa.array(sorted(task.changed_sources), pa.string()))
+        held = held.filter(pc.or_(from_cleaning, pc.invert(again)))
+        from_cleaning = pc.equal(held["stage"], "clean")
+    parts = [held]
+    if fresh_clean.exists():
+        parts = [held.filter(pc.invert(from_cleaning)), read_all(fresh_clean)]
+    if partition.bucket == 0:
+        parts += [_of_month(read_all(path), partition.month) for path in task.read_rejections]
+    return pa.concat_tables([part.select(REJECTIONS.schema.names).cast(REJECTIONS.schema) for part in parts])
+
+
+def _of_month(rows: pa.Table, month: str) -> pa.Table:
+    return rows.filter(pc.equal(rows["month"], month))
+
+
+_LIGHT = {
+    "documents": ["document_id", "outcome", "article_id"],
+    "articles": ["article_id", "document_id", "duplicate_count", "revision_count"],
+    "related": ["article_id", "position", "target_article_id"],
+    "duplicates": ["document_id", "article_id", "method", "similarity"],
+}
+"""Columns in which a partition that wasn't cleaned can change, as other partitions change around it."""
+
+
+def _differs(task: AssembleTask, made: dict[str, pa.Table]) -> bool:
+    for name, columns in _LIGHT.items():
+        path = task.layout.file(name, task.partition)
+        if not path.exists():
+            return True
+        table = TABLES[name]
+        rows = made[name].select(columns).cast(pa.schema([table.schema.field(c) for c in columns]))
+        keys = [(column, "ascending") for column in columns[:2]]
+        if not _sorted(rows, keys).equals(_sorted(read_rows(path, columns), keys)):
+            return True
+    return False
+
+
+def _sorted(rows: pa.Table, keys: list[tuple[str, str]]) -> pa.Table:
+    plain = pa.schema([field.remove_metadata() for field in rows.schema])
+    return rows.sort_by(keys).cast(plain).replace_schema_metadata(None).combine_chunks()
+
+
+__all__ = ["AssembleResult", "AssembleTask", "assemble_step", "np"]

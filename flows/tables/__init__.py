@@ -1,0 +1,1 @@
+"""Tables on disk: where they stand, how they are written, locked, published, and checked."""

@@ -1,0 +1,1 @@
+"""DuckDB over the published tables: a view per table, and the questions copydesk itself asks."""

@@ -1,0 +1,76 @@
+"""A DuckDB view per table."""
+
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from flows.errors import StorageError
+from schemas import TABLES, Table
+
+_TYPES = {
+    pa.string(): "VARCHAR",
+    pa.binary(): "BLOB",
+    pa.bool_(): "BOOLEAN",
+    pa.int32(): "INTEGER",
+    pa.int64(): "BIGINT",
+    pa.float64(): "DOUBLE",
+    pa.timestamp("us", tz="UTC"): "TIMESTAMP WITH TIME ZONE",
+}
+
+
+def duckdb_type(kind: pa.DataType) -> str:
+    """Return the DuckDB type as which a column of an Arrow type is read."""
+    if pa.types.is_list(kind):
+        return f"{duckdb_type(kind.value_type)}[]"
+    if pa.types.is_struct(kind):
+        fields = ", ".join(f'"{field.name}" {duckdb_type(field.type)}' for field in kind)
+        return f"STRUCT({fields})"
+    return _TYPES[kind]
+
+
+def quote(text: str) -> str:
+    """Return an SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def view_sql(processed: Path, table: Table) -> str:
+    """Return the statement that makes a table's view, empty but with all columns where it has no file."""
+    folder = processed / table.name
+    name = f"CREATE OR REPLACE VIEW {table.name} AS"
+    if any(folder.glob("month=*/*.parquet")):
+        columns = ", ".join(f'"{column}"' for column in table.full_schema.names)
+        files = quote(_escaped(folder) + "/month=*/part-*.parquet")
+        return (
+            f"{name}\nSELECT {columns}\nFROM read_parquet({files}, hive_partitioning = true, "
+            "hive_types = {'month': 'VARCHAR'});"
+        )
+    columns = ", ".join(f'NULL::{duckdb_type(field.type)} AS "{field.name}"' for field in table.full_schema)
+    return f"{name}\nSELECT {columns}\nWHERE false;"
+
+
+def _escaped(folder: Path) -> str:
+    """Escape what a glob would take for a pattern."""
+    return "".join(f"[{char}]" if char in "*?[" else char for char in str(folder))
+
+
+def views_sql(processed: Path) -> str:
+    """Return the statements that make all views, for `duckdb -init`."""
+    head = "-- The tables of copydesk as views. Use: duckdb -init copydesk.sql\n"
+    return head + "".join(
+        f"\n-- {' '.join(table.doc.split())}\n{view_sql(processed.resolve(), table)}\n" for table in TABLES.values()
+    )
+
+
+def connect(processed: Path) -> duckdb.DuckDBPyConnection:
+    """Return a connection to an in-memory database with a view per table.
+
+    Raises StorageError when a table's files can't be read.
+    """
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    try:
+        connection.execute(views_sql(processed))
+    except duckdb.Error as error:
+        raise StorageError(f"the tables in {processed} can't be read: {error}") from None
+    return connection
