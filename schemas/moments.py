@@ -4,6 +4,7 @@ import math
 import re
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 FIRST_YEAR, LAST_YEAR = 1600, 2200
@@ -83,6 +84,7 @@ def _from_number(value: float) -> datetime:
         raise ValueError("a number of seconds that no calendar reaches") from None
 
 
+@lru_cache(maxsize=65536)  # a record's times are looked at more than once, and records share days
 def _from_text(text: str) -> datetime | None:
     if not text:
         return None

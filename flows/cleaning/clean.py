@@ -131,11 +131,21 @@ def _article_rows(documents: pa.Table, metadata: list[dict[str, Any]], kept: Kep
             "published_precision": pa.array([known.get("published_precision") for known in metadata], pa.string()),
             "modified_at": _times(metadata, "modified_at"),
             "fetched_at": documents["fetched_at"],
-            "word_count": pc.count_substring_regex(kept.body, r"[\pL\pN]+").cast(pa.int32()),
+            "word_count": _count_words(kept.body),
             "duplicate_count": zero,
             "revision_count": zero,
         }
     )
+
+
+def _count_words(bodies: pa.Array) -> pa.Array:
+    """Count runs of letters and digits; most texts are quicker to count as ASCII."""
+    plain = pc.string_is_ascii(bodies)
+    counts = np.zeros(len(bodies), dtype=np.int64)
+    for mask, word in ((plain, r"[A-Za-z0-9]+"), (pc.invert(plain), r"[\pL\pN]+")):
+        places = np.flatnonzero(np.asarray(mask, dtype=bool))
+        counts[places] = np.asarray(pc.count_substring_regex(bodies.take(pa.array(places)), word))
+    return pa.array(counts, pa.int32())
 
 
 def _times(metadata: list[dict[str, Any]], name: str) -> pa.Array:

@@ -12,6 +12,8 @@ from flows.sites.profile import Block, Rule
 from schemas.fields import RemovedRole
 
 MAX_PHRASE_CHARS = 200
+EDGE_CHARS = 8
+"""Punctuation and symbols that a line may carry around a phrase."""
 _CREDIT_CHARS = 80
 _CREDIT_PARTS = re.compile(r"\s*[/,;·|]\s*|\s+(?:and|und|et|y|e)\s+")
 _INITIALS = re.compile(r"^[a-zà-ÿ]{2,5}\.?$")
@@ -62,6 +64,7 @@ class RuleSet:
         self._agencies = {
             agency.casefold() for named in profiles for agency in named.profile.agencies
         }
+        self._longest_phrase = max(map(len, self._phrases), default=0) + EDGE_CHARS
         self._any = _joined([pattern.pattern for _, _, _, pattern in self._patterns])
         self._spans = [
             (f"{named.name}.{span.id}", span.role, pattern, pattern.groupindex["cut"])
@@ -99,7 +102,9 @@ class RuleSet:
         return [self._match(line) if len(line) <= longest else None for line in lines]
 
     def _match(self, line: str) -> LineMatch | None:
-        rank, found = self._phrases.get(phrase_key(line), (len(self._rules) + 1, None))
+        rank, found = len(self._rules) + 1, None
+        if len(line) <= self._longest_phrase:
+            rank, found = self._phrases.get(phrase_key(line), (rank, None))
         if self._any.fullmatch(line) is not None:
             for pattern_rank, name, rule, pattern in self._patterns:
                 if pattern_rank >= rank:
@@ -161,12 +166,14 @@ def _joined(patterns: list[str]) -> re2._Regexp:
     return re2.compile("|".join(_GROUP.sub("(?:", pattern) for pattern in patterns) or "[^\\s\\S]", options)
 
 
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+_EDGES = "".join(
+    char for char in map(chr, range(0x3000)) if not char.isalnum() and not char.isspace() and char.isprintable()
+) + " "
 
 
 def phrase_key(line: str) -> str:
     """Return what phrases are compared by: no case, no punctuation or symbols at the ends, single spaces."""
-    return " ".join(_EDGES.sub("", line).casefold().split())
+    return " ".join(line.strip(_EDGES).casefold().split())
 
 
 def _plain_match(name: str, rule: Rule) -> LineMatch:

@@ -12,7 +12,10 @@ from flows.cleaning.lines import Bools
 _WIDE = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
 """Scripts whose characters each say about as much as three Latin letters, and that set few spaces."""
 _SENTENCE_END = r"""[.!?…。！？｡؟।][\s"'”’»“‘›)\]］）」』]*$"""
+_FULL_STOP = r"""[.,:;。]["'”’»)\]]*$"""
 _WORD = r"[\pL\pN]+"
+END_CHARS = 8
+"""Characters at the end of a line that tell whether it ends as a sentence does."""
 
 SENTENCE_WIDTH = 60
 """From this width a line that ends like a sentence is prose: two thirds of the paragraphs of news pages
@@ -30,6 +33,7 @@ class Shapes:
     width: npt.NDArray[np.float64]
     """Characters, those of wide scripts counted as three."""
     words: npt.NDArray[np.int64]
+    """Words; of a line too wide for a headline just "many"."""
     sentence: Bools
     """Whether it ends as a sentence does."""
 
@@ -53,16 +57,19 @@ class Shapes:
 def measure(distinct: pa.LargeStringArray) -> Shapes:
     """Return the shapes of `distinct` lines."""
     chars = _ints(pc.utf8_length(distinct)).astype(np.float64)
-    ascii_only = np.asarray(pc.string_is_ascii(distinct), dtype=bool)
     wide = np.zeros(len(distinct), dtype=np.int64)
-    others = np.flatnonzero(~ascii_only)
-    if len(others):
-        wide[others] = _ints(pc.count_substring_regex(distinct.take(pa.array(others)), _WIDE))
+    others = np.flatnonzero(~_bools(pc.string_is_ascii(distinct)))
+    wide[others] = _ints(pc.count_substring_regex(distinct.take(pa.array(others)), _WIDE))
+    # words are asked for of lines short enough to be a headline, ends are told by a few characters
+    short = np.flatnonzero(chars <= HEADLINE_WIDTH)
+    words = np.full(len(distinct), HEADLINE_WIDTH, dtype=np.int64)
+    words[short] = _ints(pc.count_substring_regex(distinct.take(pa.array(short)), _WORD))
+    ends = pc.utf8_slice_codeunits(distinct, start=-END_CHARS)
     return Shapes(
         width=chars + 2.0 * wide,
-        words=_ints(pc.count_substring_regex(distinct, _WORD)) + wide // 2,
-        sentence=_bools(pc.match_substring_regex(distinct, _SENTENCE_END)),
-        full_stop=_bools(pc.match_substring_regex(distinct, r"""[.,:;。]["'”’»)\]]*$""")),
+        words=words + wide // 2,
+        sentence=_bools(pc.match_substring_regex(ends, _SENTENCE_END)),
+        full_stop=_bools(pc.match_substring_regex(ends, _FULL_STOP)),
     )
 
 

@@ -5,6 +5,7 @@ Tried against Scrapy feeds, news-please, fundus and trafilatura, see tests/flows
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from flows.readers.urls import canonical_url
@@ -42,6 +43,7 @@ _JOINED = re.compile(r"\s*(?:[,;|]|\band\b|\bund\b|\bet\b)\s*", re.I)
 _BY = re.compile(r"^\s*(?:by|von|par)\s+", re.I)
 
 
+@lru_cache(maxsize=65536)
 def _key(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "").replace(" ", "")
 

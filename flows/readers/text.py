@@ -29,7 +29,11 @@ _DROPPED = re.compile(
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _MOJIBAKE = re.compile("[ÂÃâÅÐÑï][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 """UTF-8 read as Windows-1252 or Latin-1 shows a lead byte and a continuation byte as two such characters."""
-_PLAIN = re.compile("^[\n -~]*$")
+_SUSPECT = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u2007\u200b\u200e\u200f\u2028-\u202f\u2060\u2066-\u2069\ud800-\udfff"
+    "\ufeff\ufff9-\ufffb]"
+)
+"""What any of the patterns above but mojibake looks for: most texts have none, and are done with."""
 
 
 @dataclass
@@ -90,7 +94,7 @@ def normalise(text: str, repairs: Repairs) -> str:
 
     Lines are stripped at both ends, blank lines at the end dropped. Done twice it is as done once.
     """
-    if not _PLAIN.match(text):
+    if _needs_repair(text):
         before, text = text, _repair(text, repairs)
         for _ in range(MAX_PASSES):  # what one repair uncovers, the next one mends
             if text == before:
@@ -100,6 +104,14 @@ def normalise(text: str, repairs: Repairs) -> str:
     while lines and not lines[-1]:
         lines.pop()
     return "\n".join(lines)
+
+
+def _needs_repair(text: str) -> bool:
+    if _SUSPECT.search(text):
+        return True
+    return not text.isascii() and (
+        _MOJIBAKE.search(text) is not None or not unicodedata.is_normalized("NFC", text)
+    )
 
 
 def _repair(text: str, repairs: Repairs) -> str:

@@ -35,7 +35,7 @@ def canonical_url(given: str) -> str | None:
     network = shown if port in (None, _DEFAULT_PORTS[scheme]) else f"{shown}:{port}"
     query = "&".join(part for part in parts.query.split("&") if part and not _tracks(part))
     url = urlunsplit((scheme, network, parts.path or "/", query, ""))
-    return "".join(c for c in url if c.isprintable() and not 0xD800 <= ord(c) <= 0xDFFF)
+    return url if url.isprintable() else "".join(c for c in url if c.isprintable())
 
 
 def _tracks(parameter: str) -> bool:
