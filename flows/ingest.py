@@ -1,0 +1,40 @@
+"""The ingest flow: read, clean, dedupe, audit, publish, one Prefect task per stage."""
+
+from prefect import flow, get_run_logger
+
+from flows.report import RunReport
+from flows.settings import load_settings
+from flows.stages import STAGES, open_run
+from flows.tasks import publish_artifacts, stage_task
+
+
+@flow(name="ingest", persist_result=False)
+def ingest_flow(
+    raw: str | None = None,
+    processed: str | None = None,
+    engine: str | None = None,
+    workers: int | None = None,
+) -> RunReport:
+    """Bring the tables up to date with the raw folder.
+
+    What isn't given comes from the environment (`COPYDESK_*`), from `copydesk.toml`, or is the default.
+    """
+    logger = get_run_logger()
+    settings = load_settings(raw=raw, processed=processed, engine=engine, workers=workers)
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if done == total or done % max(1, total // 10) == 0:
+            logger.info("%s: %d of %d", stage, done, total)
+
+    with open_run(settings, progress=progress) as run:
+        for stage in STAGES:
+            stage_task(stage, run)()
+        report = run.report()
+    for notice in report.notices:
+        logger.warning(notice)
+    publish_artifacts(report)
+    return report
+
+
+if __name__ == "__main__":
+    ingest_flow()
