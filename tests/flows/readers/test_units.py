@@ -1,0 +1,188 @@
+"""Whole files through the readers: what becomes of each, and that nothing is lost."""
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from flows.errors import RawFolderError
+from flows.readers import UnitTables, plan, read_unit, scan
+from flows.settings import load_settings
+
+GOOD = {"text": "The quay will be closed to lorries from Monday.", "url": "https://courier.example/q"}
+Write = Callable[..., Path]
+
+
+def read_all(raw: Path, **given: object) -> list[UnitTables]:
+    settings = load_settings(raw=raw, **given)
+    units = plan(scan(raw), raw, settings)
+    return [read_unit(unit, raw=raw, settings=settings, sites=lambda _: None) for unit in units]
+
+
+def reasons(raw: Path, **given: object) -> list[tuple[int, str]]:
+    found = [row for unit in read_all(raw, **given) for row in unit.rejections.to_pylist()]
+    return [(row["record_no"], row["reason"]) for row in found]
+
+
+def lines(*records: object) -> str:
+    return "".join(json.dumps(record) + "\n" for record in records)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("a.txt", b"", [(0, "empty_file")]),
+        ("a.txt", b" \n\t\n", [(0, "empty_file")]),
+        ("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0", [(0, "binary_file")]),
+        ("a.txt", b"text with a \0 in it", [(0, "binary_file")]),
+        ("a.csv", b"a,b\n", [(0, "unsupported_format")]),
+        ("a.txt.meta.json", b"{}", [(0, "orphan_sidecar")]),
+        ("a.jsonl", b"", [(0, "empty_file")]),
+        ("a.jsonl", lines(GOOD).encode() + b'{"text": \n' + lines(GOOD).encode(), [(1, "malformed_json")]),
+        ("a.jsonl", lines(GOOD, [1], "x").encode(), [(1, "not_an_object"), (2, "not_an_object")]),
+        ("a.jsonl", lines({"url": "https://courier.example"}).encode(), [(0, "missing_text")]),
+        ("a.jsonl", lines({"text": " \u200b "}).encode(), [(0, "missing_text")]),
+        ("a.jsonl", lines({**GOOD, "date": "2025-02-30"}).encode(), [(0, "impossible_date")]),
+        ("a.jsonl", lines({**GOOD, "title": "x" * 5000}).encode(), [(0, "invalid_field")]),
+        ("a.json", b"[]", [(0, "empty_file")]),
+        ("a.json", b'[{"text": "a"}, 3]', [(1, "not_an_object")]),
+        ("a.json", b"{", [(0, "malformed_json")]),
+        ("a.json", b"[" * 100_000, [(0, "malformed_json")]),
+        ("a.jsonl.gz", gzip.compress(lines(GOOD).encode() * 500)[:-20], [(500, "truncated_archive")]),
+        ("a.json.gz", gzip.compress(b"[]")[:8], [(0, "truncated_archive")]),
+    ],
+)
+def test_a_bad_record_is_a_rejection_that_says_why(
+    raw: Path, write: Write, name: str, content: bytes, expected: list[tuple[int, str]]
+) -> None:
+    write(f"courier.example/2025-03-01/{name}", content)
+    found = reasons(raw)
+    if expected[0][1] == "truncated_archive" and expected[0][0]:
+        assert [reason for _, reason in found] == ["truncated_archive"]  # how many lines came through is zlib's affair
+    else:
+        assert found == expected
+
+
+def test_a_rejection_names_file_record_value_and_what_to_do(raw: Path, write: Write) -> None:
+    write("courier.example/2025-03-01/a.jsonl", lines(GOOD, {**GOOD, "date": "2025-02-30"}))
+    (unit,) = read_all(raw)
+    (row,) = unit.rejections.to_pylist()
+    assert row["stage"] == "validate"
+    assert row["month"] == "2025-03"
+    assert row["message"].startswith("courier.example/2025-03-01/a.jsonl, record 1: field `published_at`: value '2025-02-30'")
+    assert "mend the record" in row["message"]
+    assert json.loads(row["payload"])["date"] == "2025-02-30"
+
+
+def test_a_line_over_the_limit_costs_no_other_and_keeps_its_beginning(raw: Path, write: Write) -> None:
+    write("a.jsonl", lines(GOOD, {"text": "x" * 5000}, GOOD))
+    (unit,) = read_all(raw, max_record_bytes=2048, payload_bytes=100)
+    (row,) = unit.rejections.to_pylist()
+    assert (row["record_no"], row["reason"], row["payload_truncated"]) == (1, "too_large", True)
+    assert len(row["payload"]) == 100
+    assert unit.documents["record_no"].to_pylist() == [0, 2]
+
+
+def test_a_text_over_the_limit_is_rejected(raw: Path, write: Write) -> None:
+    write("a.txt", "x" * 5000)
+    assert reasons(raw, max_record_bytes=2048) == [(0, "too_large")]
+
+
+def test_what_came_before_the_end_of_a_truncated_archive_is_kept(raw: Path, write: Write) -> None:
+    records = [{"text": f"Story {number} of the day, {number * 7919} times told."} for number in range(5000)]
+    write("a.jsonl.gz", gzip.compress(lines(*records).encode())[:-2000])
+    (unit,) = read_all(raw)
+    assert unit.documents.num_rows > 1000
+    assert unit.rejections["reason"].to_pylist() == ["truncated_archive"]
+
+
+def test_a_broken_sidecar_rejects_its_file_alone(raw: Path, write: Write) -> None:
+    write("a.txt", "A text.")
+    write("a.txt.meta.json", b"{broken")
+    write("b.txt", "Another text.")
+    (unit,) = read_all(raw)
+    assert unit.rejections["reason"].to_pylist() == ["malformed_sidecar"]
+    assert unit.documents["source_path"].to_pylist() == ["b.txt"]
+
+
+def test_an_unreadable_file_is_a_rejection(raw: Path, write: Write) -> None:
+    write("a.txt", "A text.")
+    files = scan(raw)
+    (raw / "a.txt").unlink()
+    settings = load_settings(raw=raw)
+    (unit,) = plan(files, raw, settings)
+    tables = read_unit(unit, raw=raw, settings=settings, sites=lambda _: None)
+    assert tables.rejections["reason"].to_pylist() == ["unreadable_file"]
+
+
+def test_slices_of_a_long_file_give_what_the_whole_gives(raw: Path, write: Write) -> None:
+    records = [{"text": f"Story number {number} of the day."} for number in range(4000)]
+    write("a.jsonl", lines(*records))
+    settings = load_settings(raw=raw, slice_bytes=1024 * 64)
+    assert len(plan(scan(raw), raw, settings)) == 1  # a slice is at least what is read at once
+    write("a.jsonl", lines(*(records * 20)))
+    units = plan(scan(raw), raw, settings)
+    assert len(units) > 1
+    sliced = [row for unit in read_all(raw, slice_bytes=1024 * 64) for row in unit.documents.to_pylist()]
+    whole = [row for unit in read_all(raw) for row in unit.documents.to_pylist()]
+    assert sliced == whole
+    assert [row["record_no"] for row in sliced] == list(range(80_000))
+
+
+@pytest.mark.parametrize(
+    ("path", "meta", "site", "origin"),
+    [
+        ("x.example/2025-03-01/a.txt", {"url": "https://www.bbc.co.uk/a"}, "bbc.co.uk", "path"),
+        ("x.example/2025-03-01/a.txt", {"source": "www.dagen.example"}, "dagen.example", "path"),
+        ("x.example/2025/03/01/a.txt", {}, "x.example", "path"),
+        ("2025-03-01/a.txt", {}, "unknown", "path"),
+        ("20250301_a.txt", {}, "unknown", "path"),
+        ("a.txt", {"crawled_at": "2025-03-01"}, "unknown", "metadata"),
+        ("2025-02-31/a.txt", {}, "unknown", "mtime"),
+    ],
+)
+def test_site_and_fetch_time_come_from_the_best_that_is_known(
+    raw: Path, write: Write, path: str, meta: dict[str, str], site: str, origin: str
+) -> None:
+    write(path, "The quay will be closed.", **meta)
+    (unit,) = read_all(raw)
+    (row,) = unit.documents.to_pylist()
+    assert (row["site"], row["fetched_at_origin"]) == (site, origin)
+    if origin != "mtime":
+        assert row["month"] == "2025-03"
+
+
+def test_a_missing_raw_folder_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(RawFolderError, match="is missing; make it"):
+        scan(tmp_path / "nowhere")
+
+
+def test_links_and_hidden_files_are_left_alone(raw: Path, write: Write, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("not for the tables")
+    (raw / "link.txt").symlink_to(secret)
+    (raw / "folder").symlink_to(tmp_path)
+    write(".hidden.txt", "hidden")
+    write("README.md", "about this folder")
+    write("a.txt", "The quay.")
+    assert [file.path for file in scan(raw)] == ["a.txt"]
+
+
+@hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    content=st.binary()
+    | st.lists(st.binary(max_size=40)).map(lambda parts: b"\n".join(parts))
+    | st.recursive(st.none() | st.integers() | st.floats() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.sampled_from(["text", "url", "date", "authors", "title", "x"]), x)).map(lambda v: json.dumps(v).encode()),
+    name=st.sampled_from(["a.txt", "a.jsonl", "a.json", "a.jsonl.gz", "a.txt.meta.json", "a"]),
+)  # fmt: skip
+def test_no_bytes_make_a_reader_raise_or_lose_a_record(raw: Path, content: bytes, name: str) -> None:
+    for old in raw.iterdir():
+        old.unlink()
+    (raw / name).write_bytes(content)
+    (unit,) = read_all(raw)
+    assert unit.records == unit.documents.num_rows + unit.rejections.num_rows >= 1
