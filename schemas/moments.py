@@ -70,7 +70,8 @@ def moment_precision(value: Any) -> Precision | None:
         return "day" if isinstance(value, date) and not isinstance(value, datetime) else "second"
     clock = _CLOCK.search(" ".join(value.split()))
     if clock is None:
-        return "second" if _NUMBER.match(value.strip()) else "day"
+        number = _NUMBER.match(value.strip()) and not re.fullmatch(r"\d{8}", value.strip())
+        return "second" if number else "day"
     return "second" if clock[3] else "minute"
 
 

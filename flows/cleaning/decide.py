@@ -171,7 +171,12 @@ def _template(
         min_stories=settings.template_min_stories, min_share=settings.template_min_share
     )[repetition.of_line]
     few = repetition.few()[repetition.of_line]
-    carried_on = embedded_prose(lines, prose=prose, repeats=repeats & ~known, few=few)
+    # prompts interrupt a story without ending it: look past rules' lines, and past what most pages show
+    seen = np.flatnonzero(~known & ~(repeats & ~few & ~prose))
+    carried_on = np.zeros(len(lines), dtype=bool)
+    carried_on[seen] = embedded_prose(
+        lines.document[seen], prose=prose[seen], repeats=repeats[seen], few=few[seen]
+    )
     result: Bools = repeats & ~known & ~carried_on
     return result
 

@@ -70,16 +70,16 @@ def count_lines(lines: Lines, *, site: Ints, story: Ints, fetched: Ints) -> Repe
     )
 
 
-def embedded_prose(lines: Lines, *, prose: Bools, repeats: Bools, few: Bools) -> Bools:
+def embedded_prose(document: Ints, *, prose: Bools, repeats: Bools, few: Bools) -> Bools:
     """Mark repeated paragraphs that stand between paragraphs of the story's own.
 
-    Follow-ups carry background on, word for word, in the middle of new sentences; a teaser or a prompt
+    `document` and the flags hold an entry per line looked at. Follow-ups carry background on, word for word, in the middle of new sentences; a teaser or a prompt
     stands beside headlines, labels and other furniture. The marks are per line: prose that repeats in few
     stories, in an unbroken run of prose that begins and ends with prose of this page alone.
     """
-    marks = np.zeros(len(lines), dtype=bool)
-    joins = prose[1:] & prose[:-1] & (lines.document[1:] == lines.document[:-1])
-    run = np.concatenate(([0], np.cumsum(~joins))) if len(lines) else np.zeros(0, dtype=np.int64)
+    marks = np.zeros(len(document), dtype=bool)
+    joins = prose[1:] & prose[:-1] & (document[1:] == document[:-1])
+    run = np.concatenate(([0], np.cumsum(~joins))) if len(document) else np.zeros(0, dtype=np.int64)
     own = prose & ~repeats
     for start, stop in _runs(run, prose & repeats & few):
         first_own, last_own = _ends(own[start:stop])

@@ -56,6 +56,9 @@ def load_profiles(folder: Path = SHIPPED) -> Profiles:
     generic = next((one for one in named if one.name == GENERIC), None)
     if generic is None:
         raise ProfileError(f"{folder}/{GENERIC}.toml is missing; it holds the rules for every site")
+    # an agency that one site credits is one wherever it is named
+    agencies = sorted({agency for one in named for agency in one.profile.agencies})
+    generic = NamedProfile(GENERIC, generic.profile.model_copy(update={"agencies": agencies}))
     sites = sorted((one for one in named if one.name != GENERIC), key=lambda one: one.profile.site)
     by_site: dict[str, NamedProfile] = {}
     for one in sites:
