@@ -66,7 +66,7 @@ def name_fields(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, An
     chosen = {name for _, name in best.values()}
     named = {field: record[name] for field, (_, name) in best.items()}
     rest = {name: value for name, value in record.items() if name not in chosen and value is not None}
-    return _address_in_source(_shaped(named, rest)), rest
+    return _address_in_source(_shaped(named, rest), record), rest
 
 
 def _shaped(named: dict[str, Any], rest: dict[str, Any]) -> dict[str, Any]:
@@ -97,11 +97,11 @@ def _says_no_date(value: str) -> bool:
         return False  # a date that can't be: the record's model will say so
 
 
-def _address_in_source(named: dict[str, Any]) -> dict[str, Any]:
+def _address_in_source(named: dict[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:
     """trafilatura puts the address into `source`, where others put the site's name."""
-    site = named.get("site")
-    if isinstance(site, str) and not named.get("url") and "://" in site:
-        named["url"] = canonical_url(site)
+    source = record.get("source")
+    if isinstance(source, str) and not named.get("url") and "://" in source:
+        named["url"] = canonical_url(source)
     return named
 
 
