@@ -18,7 +18,8 @@ from flows.tables.manifest import write_manifest
 from flows.tables.moves import order_moves
 from flows.tables.store import write_store
 from flows.warehouse.views import views_sql
-from schemas import RUNS, Run as RunRow
+from schemas import RUNS, TABLES
+from schemas import Run as RunRow
 
 SQL_FILE = "copydesk.sql"
 
@@ -73,9 +74,10 @@ def _state_moves(run: Run) -> list[Move]:
         layout.store: layout.staging / "next" / layout.store.name,
         layout.root / SQL_FILE: layout.staging / "next" / SQL_FILE,
     }
+    # every partition has a file in every table, so after this run none is without
     write_manifest(staged[layout.manifest], run.manifest)
     write_store(staged[layout.store], run.store)
-    staged[layout.root / SQL_FILE].write_text(views_sql(layout.root), encoding="utf-8")
+    staged[layout.root / SQL_FILE].write_text(views_sql(layout.root, present=TABLES), encoding="utf-8")
     return [_move(layout, source, target) for target, source in staged.items() if not same_bytes(source, target)]
 
 

@@ -237,7 +237,7 @@ def _rejection(
         "record_no": row["record_no"],
         "stage": "clean",
         "reason": reason,
-        "message": message,
+        "message": f"{row['source_path']}, record {row['record_no']}: {message}",
         "payload": payload[: settings.payload_bytes],
         "payload_truncated": len(payload) > settings.payload_bytes,
     }

@@ -1,5 +1,6 @@
 """A DuckDB view per table."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
@@ -34,11 +35,11 @@ def quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def view_sql(processed: Path, table: Table) -> str:
+def view_sql(processed: Path, table: Table, *, has_files: bool) -> str:
     """Return the statement that makes a table's view, empty but with all columns where it has no file."""
     folder = processed / table.name
     name = f"CREATE OR REPLACE VIEW {table.name} AS"
-    if any(folder.glob("month=*/*.parquet")):
+    if has_files:
         columns = ", ".join(f'"{column}"' for column in table.full_schema.names)
         files = quote(_escaped(folder) + "/month=*/part-*.parquet")
         return (
@@ -54,11 +55,17 @@ def _escaped(folder: Path) -> str:
     return "".join(f"[{char}]" if char in "*?[" else char for char in str(folder))
 
 
-def views_sql(processed: Path) -> str:
-    """Return the statements that make all views, for `duckdb -init`."""
+def views_sql(processed: Path, *, present: Collection[str] | None = None) -> str:
+    """Return the statements that make all views, for `duckdb -init`.
+
+    `present` names the tables that have files, or will have; without it the folder is looked at.
+    """
+    if present is None:
+        present = [name for name in TABLES if any((processed / name).glob("month=*/*.parquet"))]
     head = "-- The tables of copydesk as views. Use: duckdb -init copydesk.sql\n"
     return head + "".join(
-        f"\n-- {' '.join(table.doc.split())}\n{view_sql(processed.resolve(), table)}\n" for table in TABLES.values()
+        f"\n-- {' '.join(table.doc.split())}\n{view_sql(processed.resolve(), table, has_files=table.name in present)}\n"
+        for table in TABLES.values()
     )
 
 

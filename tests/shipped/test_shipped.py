@@ -137,7 +137,7 @@ def test_teasers_become_rows_that_find_their_articles(tables: Tables, expected: 
     assert targets == {(one["title"], tables.article(one)["article_id"]) for one in expected["related_targets"]}
 
 
-def test_lines_of_february_are_no_template_in_april(tables: Tables) -> None:
+def test_each_month_learns_its_own_template(tables: Tables) -> None:
     query = "SELECT month, list(line) AS lines FROM site_lines WHERE site = 'la-rive.example' GROUP BY month"
     learned = {row["month"]: set(row["lines"]) for row in tables.rows(query)}
     assert "Boîte à lettres des lecteurs" in learned["2025-02"]

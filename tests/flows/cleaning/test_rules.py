@@ -1,0 +1,141 @@
+"""Rules: what a line is by what it says, and above all what it isn't."""
+
+import time
+
+import pytest
+import re2
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.cleaning.rules import Cut, LineMatch, rule_set
+from flows.sites import load_profiles
+
+PROFILES = load_profiles()
+RULES = rule_set(PROFILES.for_site("elsewhere.example"))
+
+FURNITURE = {
+    "reading_time": ["3 min read", "2 minutes", "Lesezeit: 3 Minuten", "4 Min. Lesezeit", "Temps de lecture : 3 min",
+                     "Tempo di lettura: 5 minuti", "3 min de lectura", "Tempo de leitura: 2 minutos"],
+    "date": ["Published 11 February 2025, 08:15", "Publié le 3 mars 2025 à 07h30", "11.02.2025 - 08:15", "Updated: March 3, 2025",
+             "Aktualisiert am 12.03.2025, 14:02 Uhr", "2 hours ago", "vor 3 Stunden", "il y a 2 heures", "14 marzo 2025"],
+    "byline": ["By Nora Whitlock", "Von Jana Reber und Tobias Imhof", "Par Luc Morel", "BY ADA STERN", "Por Inês de Sousa"],
+    "credit": ["Keystone-SDA/AP/sb", "sda/dpa/mk", "(ATS/AFP)", "Reuters", "AFP, dpa"],
+    "caption": ["Photo: Rob Tully / AP", "Bild: Keystone-SDA", "Crédit photo : archives"],
+    "comments": ["Read 12 comments", "Kommentare (14)", "12 commentaires", "Leave a comment", "Ver comentarios"],
+    "share": ["Share on Facebook", "Teilen", "Auf WhatsApp teilen", "Partager par e-mail", "Copy link", "Condividi su Facebook"],
+    "prompt": ["Sign up for our morning briefing: five stories before breakfast", "Newsletter abonnieren", "Advertisement",
+               "Réservé aux abonnés", "Most read", "Mehr zum Thema", "We use cookies to remember your settings.", "Lo más leído",
+               "Seguir leyendo", "Iscriviti alla newsletter", "Leia também"],
+    "teaser": ["Lire aussi : Le pont ferme", "Read more: Bridge shut for a month", "Lesen Sie auch: Das Eis geht zurück"],
+    "footer": ["© 2025 Harbour Gazette Ltd. All rights reserved.", "Impressum", "Mentions légales", "Terms of use", "Aviso legal"],
+    "navigation": ["Home", "Zum Inhalt springen", "Accueil", "» Menu «", "Ir al contenido"],
+}  # fmt: skip
+
+PROSE = [
+    "By the time the ferry left, the storm was over.", "By Tuesday noon", "Share prices fell.", "Von Bern nach Genf",
+    "More than 100 dead", "More trains run at night", "Newsletter wars", "Die Werbung wirkt", "Home rule for the islands",
+    "Printing presses stop", "Comments by the mayor anger fishermen", "Five comments that changed a trial",
+    "Published authors meet in the old library", "Updated rules for herring", "Accueil glacial pour le ministre",
+    "Par amour du théâtre", "Partager le pain ne suffit plus", "Lire aussi longtemps que possible",
+    "Kommentar schreiben will gelernt sein", "Teilen macht Freude, sagt die Pfarrerin.", "Suche nach Vermisstem geht weiter",
+    "Kontakt zum Schiff abgebrochen", "Datenschutz wird zum Streitpunkt", "Cookies for the homeless",
+    "Bakers say cookies sell best in March.", "Copyright reform stalls again", "Privacy bill passes by one vote",
+    "Search for survivors ends", "Menu prices rise", "Terms of use for the new pier remain unclear", "Help arrives too late",
+    "About us they know nothing, say the islanders.", "Contact with the satellite was lost at noon.", "The AP won the prize.",
+    "AP and Reuters journalists were freed", "PA", "TT", "Swiss partnership", "A second cable", "Politics", "Sport", "Wirtschaft",
+    "3 minutes of silence for the crew", "2 minutes and 10 seconds decided the race.", "12 comments too many", "2025",
+    "1 May is a holiday", "Foto: un ritratto della città che cambia e non si riconosce più nelle sue strade, nei suoi mercati e nelle sue chiese, dice il sindaco durante la lunga presentazione.",
+    "Le plus lu des romanciers suisses", "Abonnés au retard : les trains du matin", "Imprimer le passé", "“More”, she said.",
+    "The list of the most read books is out.", "Mehr Lohn für Pflegende", "Mehr zum Leben bleibt kaum", "Follow the money",
+    "Register of ships to go online", "Sign up or be called up, army says", "Subscribe to hope", "Cierre del puerto por temporal",
+    "Entrar no porto é proibido", "Anuncio del alcalde sorprende a todos", "I più letti tra i poeti", "Watch out for black ice",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("role", "line"), [(role, line) for role, lines in FURNITURE.items() for line in lines])
+def test_furniture_is_known_for_what_it_is(role: str, line: str) -> None:
+    match = RULES.match([line])[0]
+    assert match is not None
+    assert match.role == role
+
+
+@pytest.mark.parametrize("line", PROSE)
+def test_a_headline_or_sentence_is_left_alone(line: str) -> None:
+    match = RULES.match([line])[0]
+    assert match is None or match.block_only, match
+
+
+@pytest.mark.parametrize(
+    ("line", "minutes", "authors", "agencies"),
+    [
+        ("12 min read", 12, (), ()),
+        ("By Nora Whitlock and Sam Oakes", None, ("Nora Whitlock", "Sam Oakes"), ()),
+        ("By Paul Stein, Political Editor", None, ("Paul Stein",), ()),
+        ("Von Jana Reber | sda", None, ("Jana Reber",), ()),
+        ("Keystone-SDA/AP/sb", None, (), ("Keystone-SDA", "AP")),
+        ("(ATS/AFP)", None, (), ("ATS", "AFP")),
+    ],
+)
+def test_what_a_rule_finds_out_becomes_a_column(
+    line: str, minutes: int | None, authors: tuple[str, ...], agencies: tuple[str, ...]
+) -> None:
+    match = RULES.match([line])[0]
+    assert match is not None
+    assert (match.minutes, match.authors, match.agencies) == (minutes, authors, agencies)
+
+
+def test_a_sites_own_rule_comes_before_the_generic_one() -> None:
+    swissinfo = rule_set(PROFILES.for_site("swissinfo.ch"))
+    assert swissinfo.match(["More"]) == [LineMatch("swissinfo.more", "more", "prompt")]
+    found = RULES.match(["More"])[0]
+    assert found is not None
+    assert found.rule == "generic.more_label"
+
+
+def test_a_language_label_counts_in_blocks_alone() -> None:
+    found = RULES.match(["Español", "es"])
+    assert [match and (match.id, match.block_only) for match in found] == [
+        ("language_label", True),
+        ("language_code", True),
+    ]
+
+
+def test_spans_are_cut_in_characters() -> None:
+    rules = rule_set(PROFILES.for_site("fjordpost.example"))
+    line = "Größe: the Havnen TidendeOpens elsewhere, and TidendeOpens elsewhere"
+    cuts = rules.spans(line)
+    assert cuts[0] == Cut(25, 40, "link_marker", "fjordpost.opens_elsewhere")
+    assert [line[cut.start : cut.end] for cut in cuts] == ["Opens elsewhere"] * 2
+    assert rules.span_candidates(["no span", line]) == [1]
+    assert rules.spans("Opens elsewhere") == []
+
+
+@given(st.text())
+def test_any_text_is_matched_or_not(line: str) -> None:
+    (found,) = RULES.match([line])
+    assert found is None or found.role
+
+
+def test_a_hostile_line_takes_no_time() -> None:
+    lines = ["By " + "A" * 100_000, "© " * 50_000, "more from " * 10_000, "/".join(["AP"] * 30_000), " " * 100_000]
+    lines += [line[:200] for line in lines]
+    began = time.perf_counter()
+    RULES.match(lines)
+    assert time.perf_counter() - began < 1
+
+
+def test_every_shipped_pattern_is_linear_time() -> None:
+    patterns = [
+        pattern
+        for one in (PROFILES.generic, *PROFILES.by_site.values())
+        for rule in one.profile.rules
+        for pattern in rule.patterns
+    ]
+    assert len(patterns) > 50
+    assert all(re2.compile(pattern) for pattern in patterns)
+
+
+def test_generic_rules_hold_250_phrases_and_more_in_six_languages() -> None:
+    phrases = {line for rule in PROFILES.generic.profile.rules for line in rule.lines}
+    assert len(phrases) > 250
+    assert {"Share", "Teilen", "Partager", "Condividi", "Compartir", "Compartilhar"} <= phrases

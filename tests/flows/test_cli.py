@@ -1,0 +1,158 @@
+"""The command line, as its user meets it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.terminal import shown
+
+PROJECT = Path(__file__).parents[2]
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def copydesk(raw: Path, processed: Path) -> Command:
+    """Run the command in a process of its own."""
+
+    def run(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("COPYDESK_", "PREFECT_"))}
+        return subprocess.run(
+            [sys.executable, "-m", "flows", *arguments],
+            env={
+                **inherited,
+                "PYTHONPATH": str(PROJECT),
+                "COPYDESK_RAW": str(raw),
+                "COPYDESK_PROCESSED": str(processed),
+                "COLUMNS": "80",
+                **env,
+            },
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            cwd=raw,
+        )
+
+    return run
+
+
+def test_ingest_ends_with_a_summary_and_a_query_that_works(copydesk: Command, courier: Callable[[], None]) -> None:
+    courier()
+    done = copydesk("ingest")
+    assert done.returncode == 0, done.stderr
+    words = done.stdout.split()
+    assert words[words.index("articles") + 1] == "4"
+    for part in ("files", "documents", "revisions", "duplicates", "rejections", "lines removed", "seconds", "read ", "publish"):
+        assert part in done.stdout
+    assert all(len(line) <= 80 for line in done.stdout.split("The tables are in")[0].splitlines())
+    query = done.stdout.rsplit('copydesk query', 1)[1].split('"')[1]
+    asked = copydesk("query", query)
+    assert asked.returncode == 0
+    assert "courier.example" in asked.stdout
+
+
+def test_a_second_ingest_says_that_nothing_is_new(copydesk: Command, courier: Callable[[], None]) -> None:
+    courier()
+    copydesk("ingest")
+    done = copydesk("ingest")
+    assert "Nothing new in 4 raw files: nothing was written." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "code", "message"),
+    [
+        (("ingest", "--raw", "/nowhere"), {}, 3, "copydesk: raw folder /nowhere is missing; make it"),
+        (("ingest",), {"COPYDESK_BANDS": "7"}, 3, "copydesk: bad setting: "),
+        (("ingest",), {"COPYDESK_BUCKETS": "many"}, 3, "copydesk: bad setting: buckets = 'many'"),
+        (("ingest", "--engine", "steam"), {}, 3, "copydesk: bad setting: engine = 'steam'"),
+        (("query", "SELEC 1"), {}, 1, "copydesk: SQL: Parser Error"),
+        (("query", "SELECT 1", "--format", "xml"), {}, 1, "there are table, csv, json, parquet"),
+        (("query", "SELECT 1", "--format", "parquet"), {}, 1, "name a file with -o FILE"),
+        (("explain", "nothing"), {}, 1, "copydesk: nothing in "),
+        (("nonsense",), {}, 2, "copydesk: No such command 'nonsense'"),
+    ],
+)
+def test_an_error_is_one_line_on_standard_error_with_a_code(
+    copydesk: Command, arguments: tuple[str, ...], env: dict[str, str], code: int, message: str
+) -> None:
+    done = copydesk(*arguments, **env)
+    assert done.returncode == code
+    assert done.stdout == ""
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(copydesk: Command, courier: Callable[[], None], tmp_path: Path) -> None:
+    courier()
+    (tmp_path / "file").write_text("")
+    done = copydesk("ingest", "--processed", str(tmp_path / "file" / "below"))
+    assert done.returncode == 3
+    assert done.stderr.count("\n") == 1
+    assert "can't be used" in done.stderr
+
+
+def test_query_writes_what_was_asked_for(copydesk: Command, courier: Callable[[], None], tmp_path: Path) -> None:
+    courier()
+    copydesk("ingest")
+    csv = copydesk("query", "SELECT title FROM articles ORDER BY title LIMIT 1", "--format", "csv")
+    assert csv.stdout == "title\nBakery keeps its oven and loses its shop\n"
+    target = tmp_path / "out.json"
+    done = copydesk("query", "SELECT count(*) AS n FROM articles", "-o", str(target))
+    assert target.read_text() == '[\n{"n":4}\n]\n'
+    assert "1 rows to" in done.stderr
+
+
+def test_query_before_the_first_ingest_says_what_to_do(copydesk: Command) -> None:
+    done = copydesk("query", "SELECT count(*) AS n FROM articles", "--format", "csv")
+    assert done.stdout == "n\n0\n"
+    assert "run `copydesk ingest` first" in done.stderr
+
+
+def test_explain_tells_kept_and_removed_apart_in_plain_text(copydesk: Command, courier: Callable[[], None]) -> None:
+    courier()
+    copydesk("ingest")
+    done = copydesk("explain", "ferry.txt")
+    assert " 1 - Pilot Courier   [navigation: template, in 4 of 4 stories]" in done.stdout
+    assert " 5   Island ferry gains a second morning crossing   [title]" in done.stdout
+    assert " 6   The island ferry will leave" in done.stdout
+    assert "\x1b[" not in done.stdout
+
+
+def test_explain_shows_them_in_colour_on_a_terminal(copydesk: Command, courier: Callable[[], None]) -> None:
+    courier()
+    copydesk("ingest")
+    done = copydesk("explain", "ferry.txt", FORCE_COLOR="1", TERM="xterm-256color")
+    assert "\x1b[31m 1 - Pilot Courier" in done.stdout
+    assert "\x1b[32mThe island ferry" in done.stdout
+
+
+def test_help_names_every_command(copydesk: Command) -> None:
+    done = copydesk("--help")
+    assert done.returncode == 0
+    assert all(name in done.stdout for name in ("ingest", "query", "explain"))
+
+
+def test_the_command_line_does_not_import_prefect_unless_asked() -> None:
+    code = "import sys, flows.cli, flows.stages, flows.terminal; sys.exit('prefect' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=False).returncode == 0
+
+
+def test_control_characters_of_a_document_do_nothing_to_the_terminal() -> None:
+    assert shown("a\x1b[2Jb\u202ec") == "a\\x1b[2Jb\\x202ec"
+
+
+def test_the_version_is_told(copydesk: Command) -> None:
+    assert copydesk("--version").stdout.startswith("copydesk 0.")
+
+
+def test_a_reader_that_has_enough_ends_the_query_quietly(copydesk: Command, raw: Path, processed: Path) -> None:
+    script = f"{sys.executable} -m flows query \"SELECT * FROM range(3000000)\" --format csv | head -1"
+    env = {**os.environ, "PYTHONPATH": str(PROJECT), "COPYDESK_PROCESSED": str(processed)}
+    done: Any = subprocess.run(["bash", "-c", script], env=env, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "range\n"
+    assert "Traceback" not in done.stderr
