@@ -90,7 +90,9 @@ def _ingest_with_prefect(settings: Settings) -> None:
 
 @app.command()
 def query(
-    sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT over the tables; - reads it from standard input.")],
+    sql: Annotated[
+        str, typer.Argument(metavar="SQL", help="One SELECT over the tables; - reads it from standard input.")
+    ],
     processed: Processed = None,
     kind: Annotated[
         str | None,

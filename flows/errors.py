@@ -1,15 +1,15 @@
 """What can go wrong, by what the caller must do.
 
-    CopydeskError
-    ├── StopRun             the run can't go on; nothing is published, the tables stay as they are
-    │   ├── SettingsError   a setting is wrong
-    │   ├── ProfileError    a site profile is wrong
-    │   ├── RawFolderError  the raw folder is missing or can't be read
-    │   ├── StorageError    the processed folder can't be written or read
-    │   ├── LockedError     another run is at work
-    │   └── AuditError      a law doesn't hold for the staged tables
-    ├── RecordError         one record can't be used; it becomes a rejection
-    └── QueryError          a question can't be answered
+CopydeskError
+├── StopRun             the run can't go on; nothing is published, the tables stay as they are
+│   ├── SettingsError   a setting is wrong
+│   ├── ProfileError    a site profile is wrong
+│   ├── RawFolderError  the raw folder is missing or can't be read
+│   ├── StorageError    the processed folder can't be written or read
+│   ├── LockedError     another run is at work
+│   └── AuditError      a law doesn't hold for the staged tables
+├── RecordError         one record can't be used; it becomes a rejection
+└── QueryError          a question can't be answered
 """
 
 

@@ -124,9 +124,7 @@ class Run:
     def count_tables(self, *, files_written: int) -> RunCounts:
         """Count this run's reading, and the tables as they will stand."""
         if self.nothing_new:
-            self.partitions = sorted(
-                {*self.layout.partitions("documents"), *self.layout.partitions("rejections")}
-            )
+            self.partitions = sorted({*self.layout.partitions("documents"), *self.layout.partitions("rejections")})
         totals = self.count_staged()
         return RunCounts(
             files=len(self.files),

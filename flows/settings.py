@@ -36,37 +36,42 @@ class Settings(BaseSettings):
         int, Field(ge=0, description="below this much new input, starting processes costs more than it saves")
     ] = 16 * MIB
 
-    buckets: Annotated[
-        int, Field(ge=1, le=4096, description="partitions of a month; fixed once tables are there")
-    ] = 8
+    buckets: Annotated[int, Field(ge=1, le=4096, description="partitions of a month; fixed once tables are there")] = 8
 
-    slice_bytes: Annotated[int, Field(ge=1024, description="a longer JSON lines file is read in slices")] = (
-        32 * MIB
-    )
+    slice_bytes: Annotated[int, Field(ge=1024, description="a longer JSON lines file is read in slices")] = 32 * MIB
     max_record_bytes: Annotated[
         int, Field(ge=1024, description="a longer record is rejected: no article is this long")
     ] = 16 * MIB
     max_array_bytes: Annotated[
         int, Field(ge=1024, description="a longer JSON array is rejected: it is parsed as a whole")
     ] = 256 * MIB
-    payload_bytes: Annotated[int, Field(ge=0, description="bytes of a rejected record that are kept")] = (
-        64 * 1024
-    )
+    payload_bytes: Annotated[int, Field(ge=0, description="bytes of a rejected record that are kept")] = 64 * 1024
 
     template_min_stories: Annotated[
         int,
-        Field(ge=2, description="a line in this many stories of a site and weeks is a template line: seen on "
-              "one other page it is furniture 99 times in 100"),
+        Field(
+            ge=2,
+            description="a line in this many stories of a site and weeks is a template line: seen on "
+            "one other page it is furniture 99 times in 100",
+        ),
     ] = 2
     template_min_share: Annotated[
         float,
-        Field(ge=0, le=1, description="and in this share of them, so that on a large site a sentence that "
-              "two stories happen to share stays"),
+        Field(
+            ge=0,
+            le=1,
+            description="and in this share of them, so that on a large site a sentence that "
+            "two stories happen to share stays",
+        ),
     ] = 0.0005
     story_overlap: Annotated[
         float,
-        Field(gt=0, le=1, description="documents whose prose lines overlap by this share of the shorter are "
-              "one story: updates, not furniture"),
+        Field(
+            gt=0,
+            le=1,
+            description="documents whose prose lines overlap by this share of the shorter are "
+            "one story: updates, not furniture",
+        ),
     ] = 0.4
 
     near_similarity: Annotated[
@@ -82,9 +87,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _bands_divide_the_signature(self) -> "Settings":
         if self.signature_hashes % self.bands:
-            raise ValueError(
-                f"signature_hashes ({self.signature_hashes}) must be a multiple of bands ({self.bands})"
-            )
+            raise ValueError(f"signature_hashes ({self.signature_hashes}) must be a multiple of bands ({self.bands})")
         return self
 
     @classmethod

@@ -149,9 +149,7 @@ def clean(run: Run) -> Counts:
         there = set(run.layout.partitions("documents")) | set(grown)
         # a month's pages are evidence of the next month's template too
         run.cleaned = sorted({p for g in grown for p in (g, g.following)} & there)
-        tasks = [
-            CleanTask(run.layout, partition, run.settings, run.cleaning_version) for partition in run.cleaned
-        ]
+        tasks = [CleanTask(run.layout, partition, run.settings, run.cleaning_version) for partition in run.cleaned]
         run.clean_results = run.map("clean", clean_step, tasks)
     return {
         "partitions": len(run.cleaned),
@@ -182,7 +180,11 @@ def _ids_of_changed_files(run: Run) -> Path | None:
         rows = read_rows(run.layout.file("documents", partition), ["document_id", "source_path"])
         ids += rows.filter(pc.is_in(rows["source_path"], value_set=sources))["document_id"].to_pylist()
     path = work_file(run.layout, "known", "ids")
-    write_batches(path, pa.schema([("document_id", pa.string())]), [pa.table({"document_id": pa.array(ids, pa.string())})])
+    write_batches(
+        path,
+        pa.schema([("document_id", pa.string())]),
+        [pa.table({"document_id": pa.array(ids, pa.string())})],
+    )
     return path
 
 
@@ -216,11 +218,7 @@ def dedupe(run: Run) -> Counts:
 
 
 def _rejected_partitions(run: Run) -> set[Partition]:
-    return {
-        Partition(month, REJECTIONS_BUCKET)
-        for result in run.read_results
-        for month in result.rejection_months
-    }
+    return {Partition(month, REJECTIONS_BUCKET) for result in run.read_results for month in result.rejection_months}
 
 
 def _with_changed_rejections(run: Run) -> set[Partition]:

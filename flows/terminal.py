@@ -76,7 +76,7 @@ def print_report(console: Console, report: RunReport, processed: Path) -> None:
     for notice in report.notices:
         console.print(Text(f"note: {shown(notice)}", style="yellow"))
     console.print(f"\nThe tables are in {processed}. Try next:", highlight=False, markup=False)
-    console.print(Text(f"  copydesk query{_where(processed)} \"{NEXT_QUERY}\"", style="bold"), soft_wrap=True)
+    console.print(Text(f'  copydesk query{_where(processed)} "{NEXT_QUERY}"', style="bold"), soft_wrap=True)
 
 
 NEXT_QUERY = (
@@ -101,7 +101,7 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
     title = article["title"] if article else None
     facts = {
         "document": document["document_id"],
-        "source": f"{document['source_path']}#{document['record_no']}",
+        "source": _source(document),
         "site": document["site"],
         "url": document["url"],
         "fetched": f"{document['fetched_at']:%Y-%m-%d %H:%M} UTC ({document['fetched_at_origin']})",
@@ -119,9 +119,13 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
         console.print(f"\n{len(explanation.others)} more document(s) fit:", highlight=False)
         for other in explanation.others[:SHOWN_ROWS]:
             console.print(
-                Text(f"  {other['document_id']}  {other['outcome']:<9}  {shown(other['source_path'])}#{other['record_no']}"),
+                Text(f"  {other['document_id']}  {other['outcome']:<9}  {_source(other)}"),
                 soft_wrap=True,
             )
+
+
+def _source(document: dict[str, Any]) -> str:
+    return f"{shown(document['source_path'])}#{document['record_no']}"
 
 
 def _outcome(explanation: Explanation) -> str:

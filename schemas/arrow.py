@@ -24,9 +24,7 @@ _SCALARS: dict[type, pa.DataType] = {
 def arrow_schema(model: type[BaseModel], *, without: Iterable[str] = ()) -> pa.Schema:
     """Return the schema of `model`'s fields in their order, each with its description as metadata."""
     left_out = set(without)
-    return pa.schema(
-        [_field(name, info) for name, info in model.model_fields.items() if name not in left_out]
-    )
+    return pa.schema([_field(name, info) for name, info in model.model_fields.items() if name not in left_out])
 
 
 def _field(name: str, info: FieldInfo) -> pa.Field:

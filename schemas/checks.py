@@ -100,9 +100,11 @@ def _broken(column: pa.Array, constraint: Any) -> Iterable[tuple[pa.Array, str]]
 
 
 def _is_conversion(constraint: Any) -> bool:
-    return type(constraint).__name__ in {"AfterValidator", "BeforeValidator", "_PydanticGeneralMetadata"} and (
-        not getattr(constraint, "pattern", None)
-    )
+    return type(constraint).__name__ in {
+        "AfterValidator",
+        "BeforeValidator",
+        "_PydanticGeneralMetadata",
+    } and (not getattr(constraint, "pattern", None))
 
 
 def _first(column: pa.Array, bad: pa.Array, name: str, rule: str) -> Violation | None:

@@ -18,9 +18,7 @@ class Document(Record):
     site: Annotated[NonEmpty, Field(description="registered domain, or a name from metadata or folder")]
     url: Annotated[str | None, Field(description="canonical URL: no fragment, no tracking parameters")]
     fetched_at: Annotated[UtcTime, Field(description="when the page was fetched, UTC")]
-    fetched_at_origin: Annotated[
-        Literal["metadata", "path", "mtime"], Field(description="where fetched_at comes from")
-    ]
+    fetched_at_origin: Annotated[Literal["metadata", "path", "mtime"], Field(description="where fetched_at comes from")]
     text: Annotated[NonEmpty, Field(description="the text: lines joined by \\n, Unicode NFC")]
     metadata: Annotated[str, Field(description="JSON object: what the scraper gave, and repairs made")]
     outcome: Annotated[Outcome, Field(description="what became of it")]

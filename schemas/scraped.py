@@ -1,6 +1,6 @@
 """What a reader hands on: one scraped record, its fields under one name each."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 

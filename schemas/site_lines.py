@@ -18,9 +18,7 @@ class SiteLine(Record):
     share: Annotated[Share, Field(description="documents / site_documents")]
     first_seen_at: Annotated[UtcTime, Field(description="earliest fetch of a page with it, UTC")]
     last_seen_at: Annotated[UtcTime, Field(description="latest fetch of a page with it, UTC")]
-    status: Annotated[
-        Literal["learned", "pinned", "vetoed"], Field(description="learned, or set by the user")
-    ]
+    status: Annotated[Literal["learned", "pinned", "vetoed"], Field(description="learned, or set by the user")]
     month: Annotated[Month, Field(description="the month whose pages it was applied to")]
 
 

@@ -38,9 +38,7 @@ class FoundBlock:
         return None
 
 
-def find_blocks(
-    lines: Lines, blocks: Sequence[tuple[str, Block]], is_step: IsStep, within: Bools
-) -> list[FoundBlock]:
+def find_blocks(lines: Lines, blocks: Sequence[tuple[str, Block]], is_step: IsStep, within: Bools) -> list[FoundBlock]:
     """Find blocks from left to right, none sharing a line, in the order in which they stand.
 
     `within` marks the entries to look at. Where several start at one line, the block named first wins, and
@@ -63,8 +61,7 @@ def _variants(block: Block) -> Iterator[tuple[Step, ...]]:
     """Every way to leave out optional steps, the longest first."""
     choices = [(True, False) if step.optional else (True,) for step in block.steps]
     variants = [
-        tuple(step for step, taken in zip(block.steps, choice, strict=True) if taken)
-        for choice in product(*choices)
+        tuple(step for step, taken in zip(block.steps, choice, strict=True) if taken) for choice in product(*choices)
     ]
     yield from sorted((variant for variant in variants if variant), key=len, reverse=True)
 

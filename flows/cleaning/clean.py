@@ -14,12 +14,12 @@ from flows.cleaning.decide import Decisions, Pages, decide
 from flows.cleaning.facts import Facts, gather_facts
 from flows.cleaning.kept import Kept, assemble
 from flows.cleaning.language import detect_language, given_language
-from flows.cleaning.lines import Bools, Ints
+from flows.cleaning.lines import Bools
 from flows.cleaning.removal import removed_rows, site_line_rows
 from flows.cleaning.rules import Cut, RuleSet, rule_set
 from flows.settings import Settings
 from flows.sites import Profiles
-from schemas import ARTICLES, RELATED, REJECTIONS, Article, Document
+from schemas import ARTICLES, REJECTIONS, RELATED, Article
 
 LINK_SCHEMA = pa.schema(
     [pa.field("document_id", pa.string(), nullable=False)]
@@ -91,9 +91,7 @@ def _pages(documents: pa.Table, metadata: list[dict[str, Any]]) -> Pages:
     )
 
 
-def _cuts(
-    decisions: Decisions, pages: Pages, rules_of: Any, of: Bools
-) -> dict[int, list[Cut]]:
+def _cuts(decisions: Decisions, pages: Pages, rules_of: Any, of: Bools) -> dict[int, list[Cut]]:
     """Find the spans to cut from kept lines, by entry."""
     lines = decisions.lines
     cuts: dict[int, list[Cut]] = {}
@@ -192,9 +190,7 @@ def _links(facts: dict[int, Facts], ids: pa.Array) -> pa.Table:
     return pa.table({"document_id": owner, **columns}).cast(LINK_SCHEMA)
 
 
-def _validated(
-    rows: pa.Table, documents: pa.Table, month: str, settings: Settings
-) -> tuple[pa.Table, pa.Table]:
+def _validated(rows: pa.Table, documents: pa.Table, month: str, settings: Settings) -> tuple[pa.Table, pa.Table]:
     """Pass every row through the Article model; one that fails becomes a rejection."""
     rows = rows.select(ARTICLES.schema.names)
     failures: dict[int, tuple[str, str]] = {}
@@ -227,9 +223,7 @@ def describe(error: ValidationError) -> str:
     return "; ".join(parts)
 
 
-def _rejection(
-    documents: pa.Table, place: int, reason: str, message: str, *, settings: Settings
-) -> dict[str, Any]:
+def _rejection(documents: pa.Table, place: int, reason: str, message: str, *, settings: Settings) -> dict[str, Any]:
     row = documents.slice(place, 1).select(["source_path", "record_no", "text"]).to_pylist()[0]
     payload = row["text"].encode()
     return {
@@ -241,6 +235,3 @@ def _rejection(
         "payload": payload[: settings.payload_bytes],
         "payload_truncated": len(payload) > settings.payload_bytes,
     }
-
-
-__all__ = ["LINK_SCHEMA", "Cleaned", "Document", "Ints", "clean_documents"]

@@ -72,9 +72,7 @@ def decide(pages: Pages, rule_sets: Callable[[str], RuleSet], settings: Settings
     blocks, block = _blocks(lines, shapes, pages.site, by_rules, matches, match)
     known = (block >= 0) | _flag([not m.block_only for m in matches], match)
     prose = shapes.prose[lines.code] & ~known
-    story = group_stories(
-        lines, site=pages.site, url=pages.url, prose=prose, overlap=settings.story_overlap
-    )
+    story = group_stories(lines, site=pages.site, url=pages.url, prose=prose, overlap=settings.story_overlap)
     repetition = count_lines(lines, site=pages.site, story=story, fetched=pages.fetched)
     template = _template(lines, repetition, prose=prose, known=known, settings=settings)
     own_title = _given_titles(lines, pages.titles)
@@ -163,20 +161,16 @@ def _blocks(
     return blocks, block
 
 
-def _template(
-    lines: Lines, repetition: Repetition, *, prose: Bools, known: Bools, settings: Settings
-) -> Bools:
+def _template(lines: Lines, repetition: Repetition, *, prose: Bools, known: Bools, settings: Settings) -> Bools:
     """Mark the lines that repeat, but for background that follow-ups carry on."""
-    repeats = repetition.template(
-        min_stories=settings.template_min_stories, min_share=settings.template_min_share
-    )[repetition.of_line]
+    repeats = repetition.template(min_stories=settings.template_min_stories, min_share=settings.template_min_share)[
+        repetition.of_line
+    ]
     few = repetition.few()[repetition.of_line]
     # prompts interrupt a story without ending it: look past rules' lines, and past what most pages show
     seen = np.flatnonzero(~known & ~(repeats & ~few & ~prose))
     carried_on = np.zeros(len(lines), dtype=bool)
-    carried_on[seen] = embedded_prose(
-        lines.document[seen], prose=prose[seen], repeats=repeats[seen], few=few[seen]
-    )
+    carried_on[seen] = embedded_prose(lines.document[seen], prose=prose[seen], repeats=repeats[seen], few=few[seen])
     result: Bools = repeats & ~known & ~carried_on
     return result
 
@@ -194,9 +188,7 @@ def _given_titles(lines: Lines, titles: pa.Array) -> Ints:
     return entry
 
 
-def _spare_last_prose(
-    lines: Lines, repetition: Repetition, *, template: Bools, prose: Bools
-) -> Bools:
+def _spare_last_prose(lines: Lines, repetition: Repetition, *, template: Bools, prose: Bools) -> Bools:
     """Give prose that few stories share back to documents that would be left without any.
 
     A short notice that stands under two addresses is all repetition, and yet is what its pages are about.
@@ -246,6 +238,6 @@ def _kept(lines: Lines, *, first: Ints, last: Ints, title: Ints, removed: Bools)
     """
     entry = np.arange(len(lines))
     inside = (entry >= first[lines.document]) & (entry < last[lines.document])
-    kept = (inside | (first == last)[lines.document]) & ~removed
+    kept: Bools = (inside | (first == last)[lines.document]) & ~removed
     kept[title[title >= 0]] = True
     return kept

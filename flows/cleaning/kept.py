@@ -100,9 +100,7 @@ def _offsets(document: Ints, documents: int) -> pa.Array:
 def _paragraphs(line_no: Ints, role: Ints, text: pa.Array, offsets: pa.Array) -> pa.Array:
     kind = ARTICLES.schema.field("paragraphs").type
     names = pa.array(ROLES, pa.string()).take(pa.array(role))
-    struct = pa.StructArray.from_arrays(
-        [pa.array(line_no, pa.int32()), names, text], fields=list(kind.value_type)
-    )
+    struct = pa.StructArray.from_arrays([pa.array(line_no, pa.int32()), names, text], fields=list(kind.value_type))
     return pa.ListArray.from_arrays(offsets, struct, type=kind)
 
 

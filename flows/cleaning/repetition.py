@@ -73,9 +73,9 @@ def count_lines(lines: Lines, *, site: Ints, story: Ints, fetched: Ints) -> Repe
 def embedded_prose(document: Ints, *, prose: Bools, repeats: Bools, few: Bools) -> Bools:
     """Mark repeated paragraphs that stand between paragraphs of the story's own.
 
-    `document` and the flags hold an entry per line looked at. Follow-ups carry background on, word for word, in the middle of new sentences; a teaser or a prompt
-    stands beside headlines, labels and other furniture. The marks are per line: prose that repeats in few
-    stories, in an unbroken run of prose that begins and ends with prose of this page alone.
+    Follow-ups carry background on, word for word, in the middle of new sentences; a teaser or a prompt stands
+    beside headlines, labels and other furniture. Marked is prose that repeats in few stories, in an unbroken
+    run of prose that begins and ends with prose of this page alone. All arrays hold an entry per line.
     """
     marks = np.zeros(len(document), dtype=bool)
     joins = prose[1:] & prose[:-1] & (document[1:] == document[:-1])

@@ -61,9 +61,7 @@ class RuleSet:
         for rank, (name, rule) in enumerate(self._rules):
             self._add(rank, name, rule)
         self._add_languages(profiles)
-        self._agencies = {
-            agency.casefold() for named in profiles for agency in named.profile.agencies
-        }
+        self._agencies = {agency.casefold() for named in profiles for agency in named.profile.agencies}
         self._longest_phrase = max(map(len, self._phrases), default=0) + EDGE_CHARS
         self._any = _joined([pattern.pattern for _, _, _, pattern in self._patterns])
         self._spans = [
@@ -166,9 +164,12 @@ def _joined(patterns: list[str]) -> re2._Regexp:
     return re2.compile("|".join(_GROUP.sub("(?:", pattern) for pattern in patterns) or "[^\\s\\S]", options)
 
 
-_EDGES = "".join(
-    char for char in map(chr, range(0x3000)) if not char.isalnum() and not char.isspace() and char.isprintable()
-) + " "
+_EDGES = (
+    "".join(
+        char for char in map(chr, range(0x3000)) if not char.isalnum() and not char.isspace() and char.isprintable()
+    )
+    + " "
+)
 
 
 def phrase_key(line: str) -> str:
@@ -197,7 +198,29 @@ def _pattern_match(name: str, rule: Rule, match: re2._Match) -> LineMatch | None
 
 
 _AND = re.compile(r"\s*&\s*|\s+(?:and|und|et|y|e)\s+")
-_PARTICLES = {"de", "von", "van", "der", "den", "di", "da", "del", "della", "la", "le", "al", "bin", "ter", "zu", "du", "dos", "das", "el"}  # fmt: skip
+_PARTICLES = frozenset(
+    [
+        "de",
+        "von",
+        "van",
+        "der",
+        "den",
+        "di",
+        "da",
+        "del",
+        "della",
+        "la",
+        "le",
+        "al",
+        "bin",
+        "ter",
+        "zu",
+        "du",
+        "dos",
+        "das",
+        "el",
+    ]
+)
 _NAME_WORDS = (2, 5)
 
 

@@ -1,5 +1,6 @@
 """Which documents of a site tell one story: updates repeat their own sentences, and that isn't furniture."""
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable
 
@@ -40,7 +41,7 @@ def _prose_lines(lines: Lines, prose: Bools) -> list[list[int]]:
     chosen = np.flatnonzero(prose)
     codes = lines.code[chosen].tolist()
     bounds = np.searchsorted(lines.document[chosen], np.arange(lines.documents + 1)).tolist()
-    return [codes[start:stop] for start, stop in zip(bounds, bounds[1:], strict=False)]
+    return [codes[start:stop] for start, stop in itertools.pairwise(bounds)]
 
 
 def _candidates(prose_lines: list[list[int]], site: list[int]) -> Iterable[tuple[int, int]]:

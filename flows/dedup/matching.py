@@ -1,5 +1,6 @@
 """Candidate pairs by locality-sensitive hashing: articles that share a band of their signatures."""
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -29,10 +30,7 @@ def _pairs_of_band(band: npt.NDArray[np.uint32]) -> Pairs:
     ordered = keys[order]
     starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
     sizes = np.diff(np.concatenate((starts, [len(ordered)])))
-    groups = [
-        order[start : start + size]
-        for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True)
-    ]
+    groups = [order[start : start + size] for start, size in zip(starts[sizes > 1], sizes[sizes > 1], strict=True)]
     pairs = [pair for group in groups for pair in _pairs_of_group(group)]
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
@@ -44,4 +42,4 @@ def _pairs_of_group(group: npt.NDArray[np.int64]) -> Iterator[tuple[int, int]]:
             yield from ((left, right) for right in members[place + 1 :])
         return
     yield from ((members[0], right) for right in members[1:])
-    yield from zip(members[1:], members[2:], strict=False)
+    yield from itertools.pairwise(members)

@@ -48,9 +48,7 @@ def sign(shingles: Segments, hashes: int) -> npt.NDArray[np.uint32]:
 def sign_bodies(bodies: pa.Array, *, words: int, hashes: int) -> tuple[pa.Array, pa.Array]:
     """Return the hash of each body's words in order (16 bytes) and its signature (4 bytes a hash)."""
     segments = hash_words(bodies)
-    digests = [
-        hashlib.blake2b(segments.of(text).tobytes(), digest_size=16).digest() for text in range(len(bodies))
-    ]
+    digests = [hashlib.blake2b(segments.of(text).tobytes(), digest_size=16).digest() for text in range(len(bodies))]
     body_hash = pa.array(digests, pa.binary(16))
     width = 4 * hashes
     if not len(bodies):

@@ -25,7 +25,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "published_at", "date_published", "published", "publish_date", "publishing_date", "date_publish",
         "publication_date", "pub_date", "date",
     ),
-    "modified_at": ("modified_at", "date_modified", "modified", "date_modify", "updated_at", "updated", "last_modified"),
+    "modified_at": ("modified_at", "date_modified", "modified", "date_modify", "updated_at", "updated",
+                    "last_modified"),
     "fetched_at": (
         "fetched_at", "crawled_at", "scraped_at", "retrieved_at", "date_download", "download_date", "crawl_date",
         "fetch_time", "timestamp",
@@ -33,7 +34,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "authors": ("authors", "author", "byline", "creator"),
     "language": ("language", "lang"),
     "tags": ("tags", "keywords", "topics", "categories"),
-    "site": ("site", "source_domain", "domain", "hostname", "source_hostname", "source", "sitename", "site_name", "publisher"),
+    "site": ("site", "source_domain", "domain", "hostname", "source_hostname", "source", "sitename", "site_name",
+             "publisher"),
 }  # fmt: skip
 """Names in order of preference, compared without case, `_`, `-` and space."""
 
@@ -48,9 +50,7 @@ def _key(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
-_PREFERENCE = {
-    _key(alias): (field, rank) for field, aliases in ALIASES.items() for rank, alias in enumerate(aliases)
-}
+_PREFERENCE = {_key(alias): (field, rank) for field, aliases in ALIASES.items() for rank, alias in enumerate(aliases)}
 
 
 def name_fields(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -133,5 +133,9 @@ def _as_names(value: Any, *, split: bool) -> Any:
         value = [value]
     if isinstance(value, list):
         names = [_plain(part) for part in value]
-        return [_BY.sub("", name).strip() if split else name.strip() for name in names if isinstance(name, str) and name.strip()]
+        return [
+            _BY.sub("", name).strip() if split else name.strip()
+            for name in names
+            if isinstance(name, str) and name.strip()
+        ]
     return value

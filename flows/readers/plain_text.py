@@ -11,7 +11,18 @@ from flows.readers.text import Repairs, decode
 
 FORMAT = "text"
 SUFFIXES = (".txt", ".text", "")
-_MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"PK\x03\x04", b"\x7fELF", b"RIFF", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
+_MAGIC = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\x7fELF",
+    b"RIFF",
+    b"BZh",
+    b"\xfd7zXZ",
+    b"\x28\xb5\x2f\xfd",
+)
 SNIFFED_BYTES = 8192
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
@@ -42,7 +53,7 @@ def _add(path: Path, data: bytes, sink: Sink) -> None:
                 sidecar = file.read(sink.settings.max_record_bytes)
             known = orjson.loads(sidecar)
             if not isinstance(known, dict):
-                raise ValueError("not a JSON object")
+                raise ValueError("not a JSON object")  # noqa: TRY004 - it is what the file holds that is wrong
         except (OSError, ValueError) as error:
             message = f"its sidecar {path.name}{SIDECAR} can't be read: {error}; mend or remove it"
             sink.reject(0, "malformed_sidecar", message, data)

@@ -88,9 +88,7 @@ class Sink:
             }
         )
 
-    def _document(
-        self, record_no: int, given: Mapping[str, Any], raw: bytes, repairs: Repairs
-    ) -> tuple[Any, ...]:
+    def _document(self, record_no: int, given: Mapping[str, Any], raw: bytes, repairs: Repairs) -> tuple[Any, ...]:
         named, rest = name_fields(given)
         if not isinstance(named.get("text"), str) or not named["text"].strip():
             raise RecordError("missing_text", _no_text(given))
@@ -100,9 +98,7 @@ class Sink:
         if isinstance(named.get("title"), str):
             named["title"] = " ".join(normalise(named["title"], Repairs()).split()) or None
         record = _checked(named)
-        fetched_at, origin = fetched_at_of(
-            given=record.fetched_at, path=self.file.path, mtime_ns=self.file.mtime_ns
-        )
+        fetched_at, origin = fetched_at_of(given=record.fetched_at, path=self.file.path, mtime_ns=self.file.mtime_ns)
         site = site_of(
             url=record.url,
             given=record.site,
@@ -158,9 +154,7 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _metadata(
-    record: ScrapedRecord, named: Mapping[str, Any], rest: Mapping[str, Any], repairs: Repairs
-) -> str:
+def _metadata(record: ScrapedRecord, named: Mapping[str, Any], rest: Mapping[str, Any], repairs: Repairs) -> str:
     """Return what the scraper gave and what was repaired, as JSON."""
     known: dict[str, Any] = {
         name: getattr(record, name) for name in ("title", "site", "language") if getattr(record, name)

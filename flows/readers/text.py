@@ -109,9 +109,7 @@ def normalise(text: str, repairs: Repairs) -> str:
 def _needs_repair(text: str) -> bool:
     if _SUSPECT.search(text):
         return True
-    return not text.isascii() and (
-        _MOJIBAKE.search(text) is not None or not unicodedata.is_normalized("NFC", text)
-    )
+    return not text.isascii() and (_MOJIBAKE.search(text) is not None or not unicodedata.is_normalized("NFC", text))
 
 
 def _repair(text: str, repairs: Repairs) -> str:
@@ -128,4 +126,3 @@ def _repair(text: str, repairs: Repairs) -> str:
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     return text
-

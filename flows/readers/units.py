@@ -107,9 +107,7 @@ def _read(part: Slice, path: Path, sink: Sink) -> None:
     if name.endswith(SIDECAR):
         sink.reject(0, "orphan_sidecar", "the file it belongs to isn't there; bring it, or remove this one", b"")
     elif name.removesuffix(".gz").endswith(json_records.SUFFIXES):
-        json_records.read_json(
-            path, sink, start=part.start, stop=part.stop, first_record=part.first_record
-        )
+        json_records.read_json(path, sink, start=part.start, stop=part.stop, first_record=part.first_record)
     elif path.suffix.lower() in plain_text.SUFFIXES:
         plain_text.read_text(path, sink)
     else:

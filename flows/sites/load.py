@@ -81,7 +81,9 @@ def _load(path: Path) -> NamedProfile:
         raise ProfileError(f"{path}: not TOML: {error}") from None
     except ValidationError as error:
         raise ProfileError("; ".join(_describe(path, detail) for detail in error.errors())) from None
-    _check_ids(path, [part.id for part in (*profile.rules, *profile.spans, *profile.blocks)])
+    _check_ids(
+        path, [rule.id for rule in profile.rules] + [s.id for s in profile.spans] + [b.id for b in profile.blocks]
+    )
     return NamedProfile(path.stem, profile)
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -48,9 +47,7 @@ class AssembleResult:
 
 def assemble_step(task: AssembleTask) -> AssembleResult:
     """Stage the partition's tables, those that differ from what is published alone."""
-    made = {
-        table.name: rows for table, rows in _tables(task)
-    }
+    made = {table.name: rows for table, rows in _tables(task)}
     if not task.touched and not _differs(task, made):
         return AssembleResult(task.partition, ())
     for name, rows in made.items():
@@ -136,10 +133,7 @@ def _related(layout: Layout, partition: Partition, cleaned: pa.Table, decisions:
     targets = _work_rows(layout, "targets", f"{partition.bucket:04d}", TARGETS).to_pylist()
     known = {(row["site"], row["title"]): row["article_id"] for row in targets}
     titles = links["title"].to_pylist()
-    found = [
-        known.get((site, title_key(title))) if title else None
-        for site, title in zip(sites, titles, strict=True)
-    ]
+    found = [known.get((site, title_key(title))) if title else None for site, title in zip(sites, titles, strict=True)]
     others = [target if target != own else None for target, own in zip(found, article, strict=True)]
     return links.append_column("article_id", pa.array(article, pa.string())).append_column(
         "target_article_id", pa.array(others, pa.string())
@@ -198,6 +192,3 @@ def _differs(task: AssembleTask, made: dict[str, pa.Table]) -> bool:
 def _sorted(rows: pa.Table, keys: list[tuple[str, str]]) -> pa.Table:
     plain = pa.schema([field.remove_metadata() for field in rows.schema])
     return rows.sort_by(keys).cast(plain).replace_schema_metadata(None).combine_chunks()
-
-
-__all__ = ["AssembleResult", "AssembleTask", "assemble_step", "np"]

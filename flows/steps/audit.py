@@ -41,7 +41,11 @@ def audit_step(task: AuditTask) -> AuditResult:
         if name != "runs":
             _check_file(task, name)
     documents = current_rows(
-        task.layout, "documents", task.partition, schema=DOCUMENTS.schema, columns=["document_id", "text", "outcome"]
+        task.layout,
+        "documents",
+        task.partition,
+        schema=DOCUMENTS.schema,
+        columns=["document_id", "text", "outcome"],
     )
     counts = pc.value_counts(documents["outcome"].combine_chunks()).to_pylist()
     return AuditResult(
@@ -70,9 +74,10 @@ def _check_file(task: AuditTask, name: str) -> None:
 def _check_reconstruction(task: AuditTask, documents: pa.Table) -> int:
     """Law 2 for every document of a partition that was cleaned."""
     layout, partition = task.layout, task.partition
-    if not next_file(layout, "_cleaned", partition).exists() and not next_file(
-        layout, "removed_lines", partition
-    ).exists():
+    if (
+        not next_file(layout, "_cleaned", partition).exists()
+        and not next_file(layout, "removed_lines", partition).exists()
+    ):
         return 0
     cleaned = current_rows(
         layout,
@@ -82,13 +87,13 @@ def _check_reconstruction(task: AuditTask, documents: pa.Table) -> int:
         columns=["document_id", "paragraphs"],
     )
     removed = current_rows(layout, "removed_lines", partition, schema=REMOVED_LINES.schema)
-    known = pa.concat_arrays(
-        [cleaned["document_id"].combine_chunks(), _without_text(task, documents)]
-    ) if len(documents) else pa.array([], pa.string())
-    expected = documents.filter(pc.is_in(documents["document_id"], value_set=known))
-    rebuilt = rebuild_texts(
-        expected["document_id"].combine_chunks(), _paragraphs(cleaned), removed
+    known = (
+        pa.concat_arrays([cleaned["document_id"].combine_chunks(), _without_text(task)])
+        if len(documents)
+        else pa.array([], pa.string())
     )
+    expected = documents.filter(pc.is_in(documents["document_id"], value_set=known))
+    rebuilt = rebuild_texts(expected["document_id"].combine_chunks(), _paragraphs(cleaned), removed)
     same = pc.equal(rebuilt, expected["text"].combine_chunks().cast(pa.large_string()))
     if not pc.all(same, min_count=0).as_py():
         wrong = expected["document_id"][pc.index(same, False).as_py()].as_py()
@@ -99,7 +104,7 @@ def _check_reconstruction(task: AuditTask, documents: pa.Table) -> int:
     return len(expected)
 
 
-def _without_text(task: AuditTask, documents: pa.Table) -> pa.Array:
+def _without_text(task: AuditTask) -> pa.Array:
     """Documents of which nothing was kept: their removed lines alone must give their text."""
     rejected = current_rows(
         task.layout,
@@ -118,9 +123,7 @@ def _without_text(task: AuditTask, documents: pa.Table) -> pa.Array:
         columns=["document_id", "source_path", "record_no", "outcome"],
     )
     empty = {
-        (row["source_path"], row["record_no"])
-        for row in rejected.to_pylist()
-        if row["reason"] == "no_article_text"
+        (row["source_path"], row["record_no"]) for row in rejected.to_pylist() if row["reason"] == "no_article_text"
     }
     return pa.array(
         [

@@ -15,7 +15,7 @@ from flows.tables.files import write_parquet, write_table
 from flows.tables.layout import Layout, Partition
 from schemas import ARTICLES, REJECTIONS, REMOVED_LINES, SITE_LINES
 
-CLEAN_REJECTIONS = pa.schema([field for field in REJECTIONS.schema])
+CLEAN_REJECTIONS = pa.schema(list(REJECTIONS.schema))
 
 
 def cleaned_schema(settings: Settings) -> pa.Schema:

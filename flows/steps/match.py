@@ -72,11 +72,6 @@ def match_documents(layout: Layout, partitions: list[Partition], settings: Setti
     )
 
 
-def decisions_file(layout: Layout, partition: Partition) -> str:
-    """Return the name of a partition's decisions among the work files."""
-    return partition_name(partition)
-
-
 class _Pool:
     """Every cleaned document, by id: the order in which files are read doesn't count."""
 

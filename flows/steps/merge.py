@@ -14,9 +14,7 @@ from flows.tables.files import read_rows
 from flows.tables.layout import Layout, Partition
 from schemas import DOCUMENTS
 
-MERGED_SCHEMA = pa.schema(
-    [field for field in DOCUMENTS.full_schema if field.name not in ("outcome", "article_id")]
-)
+MERGED_SCHEMA = pa.schema([field for field in DOCUMENTS.full_schema if field.name not in ("outcome", "article_id")])
 """Documents before anything is decided of them."""
 
 

@@ -70,8 +70,6 @@ def _by_partition(documents: pa.Table, buckets: int) -> dict[Partition, pa.Table
     groups = documents.select(["month", "bucket"]).group_by(["month", "bucket"]).aggregate([]).to_pylist()
     result = {}
     for partition in sorted(Partition(group["month"], group["bucket"]) for group in groups):
-        mask = pc.and_(
-            pc.equal(documents["month"], partition.month), pc.equal(documents["bucket"], partition.bucket)
-        )
+        mask = pc.and_(pc.equal(documents["month"], partition.month), pc.equal(documents["bucket"], partition.bucket))
         result[partition] = documents.filter(mask).drop_columns(["bucket"])
     return result

@@ -11,7 +11,9 @@ from flows.tables.journal import Move
 from flows.tables.layout import Layout, Partition
 
 
-def order_moves(layout: Layout, staged: Sequence[tuple[str, Partition]], source: dict[tuple[str, Partition], Path]) -> list[Move]:
+def order_moves(
+    layout: Layout, staged: Sequence[tuple[str, Partition]], source: dict[tuple[str, Partition], Path]
+) -> list[Move]:
     """Return the moves of staged table files.
 
     Articles come first: where an article moves between files, a version of its old file without it is
@@ -26,9 +28,7 @@ def order_moves(layout: Layout, staged: Sequence[tuple[str, Partition]], source:
 
 def _move(layout: Layout, entry: tuple[str, Partition], source: dict[tuple[str, Partition], Path]) -> Move:
     target = layout.file(*entry)
-    return Move(
-        source[entry].relative_to(layout.root).as_posix(), target.relative_to(layout.root).as_posix()
-    )
+    return Move(source[entry].relative_to(layout.root).as_posix(), target.relative_to(layout.root).as_posix())
 
 
 def _leaving(

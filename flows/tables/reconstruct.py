@@ -1,8 +1,11 @@
 """Law 2: what is kept and what is removed, put together by line number, is the document again."""
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+Ints = npt.NDArray[np.int64]
 
 
 def rebuild_texts(document_ids: pa.Array, paragraphs: pa.Table, removed: pa.Table) -> pa.Array:
@@ -27,7 +30,7 @@ def rebuild_texts(document_ids: pa.Array, paragraphs: pa.Table, removed: pa.Tabl
     return _join(owner, gaps, lines["text"].combine_chunks(), len(document_ids))
 
 
-def _join(owner: np.ndarray, gaps: np.ndarray, text: pa.Array, documents: int) -> pa.Array:  # type: ignore[type-arg]
+def _join(owner: Ints, gaps: Ints, text: pa.Array, documents: int) -> pa.Array:
     """Join each document's lines, each after as many line breaks as its gap."""
     if len(gaps) and int(gaps.min()) < 0:
         raise ValueError("line numbers must be at least 1")

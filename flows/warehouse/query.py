@@ -1,7 +1,6 @@
 """Answer SQL over the tables, as text, CSV, JSON or Parquet."""
 
 import csv
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,7 +39,7 @@ def written(target: Path) -> Iterator[BinaryIO]:
     try:
         with draft.open("wb") as file:
             yield file
-        os.replace(draft, target)
+        draft.replace(target)
     except OSError as error:
         raise QueryError(f"{target} can't be written: {error.strerror or error}") from None
     finally:

@@ -20,7 +20,9 @@ def copydesk(raw: Path, processed: Path) -> Command:
     """Run the command in a process of its own."""
 
     def run(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("COPYDESK_", "PREFECT_"))}
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith(("COPYDESK_", "PREFECT_"))
+        }
         return subprocess.run(
             [sys.executable, "-m", "flows", *arguments],
             env={
@@ -47,10 +49,20 @@ def test_ingest_ends_with_a_summary_and_a_query_that_works(copydesk: Command, co
     assert done.returncode == 0, done.stderr
     words = done.stdout.split()
     assert words[words.index("articles") + 1] == "4"
-    for part in ("files", "documents", "revisions", "duplicates", "rejections", "lines removed", "seconds", "read ", "publish"):
+    for part in (
+        "files",
+        "documents",
+        "revisions",
+        "duplicates",
+        "rejections",
+        "lines removed",
+        "seconds",
+        "read ",
+        "publish",
+    ):
         assert part in done.stdout
     assert all(len(line) <= 80 for line in done.stdout.split("The tables are in")[0].splitlines())
-    query = done.stdout.rsplit('copydesk query', 1)[1].split('"')[1]
+    query = done.stdout.rsplit("copydesk query", 1)[1].split('"')[1]
     asked = copydesk("query", query)
     assert asked.returncode == 0
     assert "courier.example" in asked.stdout
@@ -87,7 +99,9 @@ def test_an_error_is_one_line_on_standard_error_with_a_code(
     assert "Traceback" not in done.stderr
 
 
-def test_a_folder_that_cannot_be_written_is_one_line(copydesk: Command, courier: Callable[[], None], tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_one_line(
+    copydesk: Command, courier: Callable[[], None], tmp_path: Path
+) -> None:
     courier()
     (tmp_path / "file").write_text("")
     done = copydesk("ingest", "--processed", str(tmp_path / "file" / "below"))
@@ -151,7 +165,7 @@ def test_the_version_is_told(copydesk: Command) -> None:
 
 
 def test_a_reader_that_has_enough_ends_the_query_quietly(copydesk: Command, raw: Path, processed: Path) -> None:
-    script = f"{sys.executable} -m flows query \"SELECT * FROM range(3000000)\" --format csv | head -1"
+    script = f'{sys.executable} -m flows query "SELECT * FROM range(3000000)" --format csv | head -1'
     env = {**os.environ, "PYTHONPATH": str(PROJECT), "COPYDESK_PROCESSED": str(processed)}
     done: Any = subprocess.run(["bash", "-c", script], env=env, capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout == "range\n"

@@ -53,7 +53,7 @@ def test_a_flow_run_leaves_its_tasks_and_its_table_artifact_at_the_api(raw: Path
 
 
 def test_a_stage_that_fails_fails_the_flow_run_and_says_why(tmp_path: Path) -> None:
-    with pytest.raises(Exception, match="raw folder .* is missing"):
+    with pytest.raises(Exception, match=r"raw folder .* is missing"):
         ingest_flow(raw=str(tmp_path / "nowhere"), processed=str(tmp_path / "out"))
     with get_client(sync_client=True) as client:
         failed = [run for run in client.read_flow_runs() if run.state_type == StateType.FAILED]

@@ -27,10 +27,28 @@ from flows.tables.layout import Layout
 PROJECT = Path(__file__).parents[2]
 TABLES = ("documents", "articles", "related", "removed_lines", "duplicates", "rejections", "site_lines")
 EXAMPLES = hypothesis_settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
-WORDS = st.sampled_from("harbour quay council ferry storm bridge library orchard Größe député 東京 über naïve".split())
+WORDS = st.sampled_from(
+    [
+        "harbour",
+        "quay",
+        "council",
+        "ferry",
+        "storm",
+        "bridge",
+        "library",
+        "orchard",
+        "Größe",
+        "député",
+        "東京",
+        "über",
+        "naïve",
+    ]
+)
 SENTENCES = st.lists(WORDS, min_size=3, max_size=14).map(lambda words: " ".join(words).capitalize() + ".")
 FURNITURE = st.sampled_from(
     ["Home", "3 min read", "Share", "By Nora Whitlock", "More", "Español", "es", "© 2025 X", "", "First carried in our pages on",
@@ -40,7 +58,9 @@ TEXTS = st.lists(SENTENCES | FURNITURE | st.text(max_size=30), max_size=12).map(
 RECORDS = st.fixed_dictionaries(
     {"text": TEXTS},
     optional={
-        "url": st.sampled_from(["https://courier.example/a", "https://courier.example/b", "http://fjordpost.example/c", "x"]),
+        "url": st.sampled_from(
+            ["https://courier.example/a", "https://courier.example/b", "http://fjordpost.example/c", "x"]
+        ),
         "title": SENTENCES,
         "date": st.sampled_from(["2025-03-01", "2025-02-30", "yesterday", "2025-03-02T10:00:00Z", 1]),
         "fetched_at": st.sampled_from(["2025-02-27", "2025-03-01", "2025-04-02"]),
@@ -151,7 +171,10 @@ def test_law_2_paragraphs_and_removed_lines_give_the_text_again(files: list[tupl
 
 
 def test_law_2_is_audited_before_anything_is_published(
-    courier: Callable[[], None], run: Callable[..., RunReport], processed: Path, monkeypatch: pytest.MonkeyPatch
+    courier: Callable[[], None],
+    run: Callable[..., RunReport],
+    processed: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from flows.steps import clean
 
@@ -169,7 +192,10 @@ def test_law_2_is_audited_before_anything_is_published(
 
 
 def test_law_1_is_audited_before_anything_is_published(
-    courier: Callable[[], None], run: Callable[..., RunReport], processed: Path, monkeypatch: pytest.MonkeyPatch
+    courier: Callable[[], None],
+    run: Callable[..., RunReport],
+    processed: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from flows.steps import read
 
@@ -188,9 +214,7 @@ def test_law_1_is_audited_before_anything_is_published(
 
 @given(files=FILES, order=st.randoms(use_true_random=False))
 @EXAMPLES
-def test_law_3_runs_in_any_split_and_order_give_the_same_tables(
-    files: list[tuple[str, list[Any]]], order: Any
-) -> None:
+def test_law_3_runs_in_any_split_and_order_give_the_same_tables(files: list[tuple[str, list[Any]]], order: Any) -> None:
     with folders(files) as (raw, processed), TemporaryDirectory() as other:
         go(raw, processed)
         shuffled = list(files)
@@ -274,7 +298,10 @@ def test_law_6_the_number_of_workers_changes_no_byte(courier: Callable[[], None]
     assert fingerprint(tmp_path / "two") == fingerprint(tmp_path / "one")
 
 
-@given(content=st.binary(max_size=300), name=st.sampled_from(["x.txt", "x.jsonl", "x.json", "x.jsonl.gz", "x.html", "x"]))
+@given(
+    content=st.binary(max_size=300),
+    name=st.sampled_from(["x.txt", "x.jsonl", "x.json", "x.jsonl.gz", "x.html", "x"]),
+)
 @EXAMPLES
 def test_law_7_no_file_ends_a_run_or_costs_another_record(content: bytes, name: str) -> None:
     good = [{"text": "The harbour board will dredge the inner basin in April, two years after the grounding."}]
@@ -311,12 +338,19 @@ def test_the_lock_of_a_dead_run_is_taken_over(
 
 
 def test_a_disk_that_is_full_leaves_the_tables_as_they_were(
-    courier: Callable[[], None], run: Callable[..., RunReport], write: Any, processed: Path, monkeypatch: pytest.MonkeyPatch
+    courier: Callable[[], None],
+    run: Callable[..., RunReport],
+    write: Any,
+    processed: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     courier()
     run()
     before = fingerprint(processed)
-    write("courier.example/2025-03-09/new.txt", "The council will meet on Monday to speak about the bridge again.")
+    write(
+        "courier.example/2025-03-09/new.txt",
+        "The council will meet on Monday to speak about the bridge again.",
+    )
 
     def full(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device")
@@ -345,13 +379,22 @@ def test_a_raw_file_that_vanishes_loses_nothing(
 def test_a_file_that_grows_keeps_the_ids_of_the_records_it_held(
     run: Callable[..., RunReport], write: Any, rows: Callable[..., list[dict[str, Any]]]
 ) -> None:
-    record = {"text": "The harbour board will dredge the inner basin in April.", "url": "https://courier.example/a"}
-    other = {"text": "Frost took half of the cherry blossom in the valley.", "url": "https://courier.example/b"}
+    record = {
+        "text": "The harbour board will dredge the inner basin in April.",
+        "url": "https://courier.example/a",
+    }
+    other = {
+        "text": "Frost took half of the cherry blossom in the valley.",
+        "url": "https://courier.example/b",
+    }
     write("courier.example/2025-03-01/feed.jsonl", json.dumps(record) + "\n" + json.dumps(record) + "\n")
     run()
     before = {row["document_id"] for row in rows("documents")}
     assert len(before) == 2
-    write("courier.example/2025-03-01/feed.jsonl", "".join(json.dumps(r) + "\n" for r in (other, record, record)))
+    write(
+        "courier.example/2025-03-01/feed.jsonl",
+        "".join(json.dumps(r) + "\n" for r in (other, record, record)),
+    )
     report = run()
     assert report.counts.records == 3
     assert report.counts.documents == 3

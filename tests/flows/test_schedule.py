@@ -82,7 +82,13 @@ def test_the_deployment_in_prefect_yaml_runs_on_its_schedule(tmp_path: Path) -> 
 
     def call(*arguments: str) -> None:
         done = subprocess.run(
-            [*prefect, *arguments], env=env, cwd=project, capture_output=True, text=True, timeout=120, check=False
+            [*prefect, *arguments],
+            env=env,
+            cwd=project,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr
 

@@ -45,7 +45,16 @@ def test_what_gives_no_date_is_none(nothing: Any) -> None:
 
 @pytest.mark.parametrize(
     "impossible",
-    ["2025-02-30", "2025-13-01", "2025-03-14T27:00:00", "99999-01-01", "0001-01-01", "31.02.2025", 1e300, float("nan")],
+    [
+        "2025-02-30",
+        "2025-13-01",
+        "2025-03-14T27:00:00",
+        "99999-01-01",
+        "0001-01-01",
+        "31.02.2025",
+        1e300,
+        float("nan"),
+    ],
 )
 def test_a_date_that_cannot_be_is_an_error(impossible: Any) -> None:
     with pytest.raises(ValueError, match=r"."):

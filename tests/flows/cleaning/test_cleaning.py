@@ -51,7 +51,7 @@ def test_a_line_on_two_stories_of_a_site_is_furniture(write: Any, run: Any, rows
     assert bodies(rows) == {"a": A, "b": B}
     assert all(reasons(rows)[line] == {"template"} for line in [*NAV, promo, *FOOT])
     learned = {row["line"]: (row["documents"], row["site_documents"], row["status"]) for row in rows("site_lines")}
-    assert learned == {line: (2, 2, "learned") for line in [*NAV, promo, *FOOT]}
+    assert learned == dict.fromkeys([*NAV, promo, *FOOT], (2, 2, "learned"))
 
 
 def test_the_same_line_on_another_site_is_no_evidence(write: Any, run: Any, rows: Rows) -> None:
@@ -62,7 +62,9 @@ def test_the_same_line_on_another_site_is_no_evidence(write: Any, run: Any, rows
     assert sorted(body[-1] for body in bodies(rows).values()) == [quote, quote]
 
 
-def test_a_template_of_the_month_before_counts_and_of_the_year_before_does_not(write: Any, run: Any, rows: Rows) -> None:
+def test_a_template_of_the_month_before_counts_and_of_the_year_before_does_not(
+    write: Any, run: Any, rows: Rows
+) -> None:
     promo = "The Courier is printed on paper from the valley and delivered by people who live there."
     lay(write, {"old": [*C, promo]}, "2024-03")
     lay(write, {"before": [*A, promo]}, "2025-02")
@@ -75,9 +77,16 @@ def test_a_template_of_the_month_before_counts_and_of_the_year_before_does_not(w
 
 
 def test_a_headline_that_recurs_as_a_teaser_stays_on_its_own_page(write: Any, run: Any, rows: Rows) -> None:
-    heads = {"a": "Ferry gains a second crossing", "b": "Frost takes the blossom", "c": "Bakery loses its shop"}
+    heads = {
+        "a": "Ferry gains a second crossing",
+        "b": "Frost takes the blossom",
+        "c": "Bakery loses its shop",
+    }
     texts = {"a": A, "b": B, "c": C}
-    lay(write, {n: [*NAV, heads[n], *texts[n], *[h for k, h in heads.items() if k != n], *FOOT] for n in heads})
+    lay(
+        write,
+        {n: [*NAV, heads[n], *texts[n], *[h for k, h in heads.items() if k != n], *FOOT] for n in heads},
+    )
     run()
     titles = {row["title"]: [p["text"] for p in row["paragraphs"] if p["role"] == "title"] for row in rows("articles")}
     assert titles == {head: [head] for head in heads.values()}
@@ -86,7 +95,13 @@ def test_a_headline_that_recurs_as_a_teaser_stays_on_its_own_page(write: Any, ru
 
 def test_updates_of_a_live_story_keep_their_sentences(write: Any, run: Any, rows: Rows) -> None:
     updates = {
-        f"u{n}": [*NAV, *A, *B, f"Update {n}: the harbour master counted {n * 7} boats that had broken loose.", *FOOT]
+        f"u{n}": [
+            *NAV,
+            *A,
+            *B,
+            f"Update {n}: the harbour master counted {n * 7} boats that had broken loose.",
+            *FOOT,
+        ]
         for n in range(1, 6)
     }
     lay(write, {**updates, "other": [*NAV, *C, *FOOT]})
@@ -98,7 +113,14 @@ def test_updates_of_a_live_story_keep_their_sentences(write: Any, run: Any, rows
 
 
 def test_background_that_a_follow_up_carries_on_stays(write: Any, run: Any, rows: Rows) -> None:
-    lay(write, {"a": [*NAV, A[0], BACKGROUND, *A[1:], *FOOT], "b": [*NAV, B[0], BACKGROUND, *B[1:], *FOOT], "c": [*NAV, *C, *FOOT]})
+    lay(
+        write,
+        {
+            "a": [*NAV, A[0], BACKGROUND, *A[1:], *FOOT],
+            "b": [*NAV, B[0], BACKGROUND, *B[1:], *FOOT],
+            "c": [*NAV, *C, *FOOT],
+        },
+    )
     run()
     assert BACKGROUND in bodies(rows)["a"]
     assert BACKGROUND in bodies(rows)["b"]
@@ -114,7 +136,21 @@ def test_a_prompt_that_many_pages_set_into_the_body_goes(write: Any, run: Any, r
 
 
 def test_a_site_with_one_page_comes_out_well(write: Any, run: Any, rows: Rows) -> None:
-    lay(write, {"a": ["Menu", "Town hall", "Ferry gains a second crossing", "By Ada Stern", *A, "Share on Facebook", "Our printers", "Trains"]})
+    lay(
+        write,
+        {
+            "a": [
+                "Menu",
+                "Town hall",
+                "Ferry gains a second crossing",
+                "By Ada Stern",
+                *A,
+                "Share on Facebook",
+                "Our printers",
+                "Trains",
+            ]
+        },
+    )
     run()
     (article,) = rows("articles")
     assert article["body"].split("\n\n") == A
@@ -158,7 +194,10 @@ def test_a_heading_inside_the_body_is_kept_as_one(write: Any, run: Any, rows: Ro
 
 
 def test_a_script_without_spaces_and_an_unknown_language_come_out(write: Any, run: Any, rows: Rows) -> None:
-    japanese = ["港湾局は来月、内港の浚渫を始めると発表した。二年ぶりの工事となる。", "作業は三週間で終わる予定だと、担当者は記者団に語った。費用は未定だ。"]
+    japanese = [
+        "港湾局は来月、内港の浚渫を始めると発表した。二年ぶりの工事となる。",
+        "作業は三週間で終わる予定だと、担当者は記者団に語った。費用は未定だ。",
+    ]
     write("kobe.example/2025-03-01/a.txt", "\n".join(japanese))
     run()
     (article,) = rows("articles")

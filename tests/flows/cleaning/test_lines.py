@@ -15,12 +15,9 @@ from flows.cleaning.shapes import measure
 def test_lines_are_numbered_as_in_the_text_and_blank_ones_left_out(texts: list[str]) -> None:
     lines = split_lines(pa.array(texts, pa.string()))
     found = [
-        (int(d), int(n), lines.texts[int(c)])
-        for d, n, c in zip(lines.document, lines.line_no, lines.code, strict=True)
+        (int(d), int(n), lines.texts[int(c)]) for d, n, c in zip(lines.document, lines.line_no, lines.code, strict=True)
     ]
-    assert found == [
-        (d, n, line) for d, text in enumerate(texts) for n, line in enumerate(text.split("\n"), 1) if line
-    ]
+    assert found == [(d, n, line) for d, text in enumerate(texts) for n, line in enumerate(text.split("\n"), 1) if line]
     assert lines.starts.tolist() == [sum(d < limit for d, _, _ in found) for limit in range(len(texts) + 1)]
 
 
@@ -34,7 +31,11 @@ def test_lines_are_numbered_as_in_the_text_and_blank_ones_left_out(texts: list[s
         ("Harbour", False, False),
         ("Key points:", False, False),
         ("港湾局は来月、内港の浚渫を始めると発表した。二年ぶりの工事となる。", True, False),
-        ("“We will not wait for the next storm before we mend the wall,” she told the council.”", True, False),
+        (
+            "“We will not wait for the next storm before we mend the wall,” she told the council.”",
+            True,
+            False,
+        ),
     ],
 )
 def test_the_shape_of_a_line_tells_prose_from_headlines(line: str, prose: bool, headline: bool) -> None:
@@ -69,6 +70,8 @@ def test_the_article_is_the_run_of_the_greatest_weight(documents: list[list[int]
 
 
 def test_prose_weighs_and_short_lines_cost() -> None:
-    shapes = measure(pa.array(["A paragraph of sixty and more characters that ends as a sentence.", "Menu"], pa.large_string()))
+    shapes = measure(
+        pa.array(["A paragraph of sixty and more characters that ends as a sentence.", "Menu"], pa.large_string())
+    )
     paragraph, menu = weigh(shapes).tolist()
     assert paragraph > 0 > menu

@@ -117,7 +117,13 @@ def test_any_text_is_matched_or_not(line: str) -> None:
 
 
 def test_a_hostile_line_takes_no_time() -> None:
-    lines = ["By " + "A" * 100_000, "© " * 50_000, "more from " * 10_000, "/".join(["AP"] * 30_000), " " * 100_000]
+    lines = [
+        "By " + "A" * 100_000,
+        "© " * 50_000,
+        "more from " * 10_000,
+        "/".join(["AP"] * 30_000),
+        " " * 100_000,
+    ]
     lines += [line[:200] for line in lines]
     began = time.perf_counter()
     RULES.match(lines)

@@ -33,9 +33,7 @@ def test_similarity_is_jaccards_over_word_shingles(texts: list[str]) -> None:
 
 
 def test_case_and_punctuation_make_no_difference_and_word_order_does() -> None:
-    hashes, _ = sign_bodies(
-        pa.array(["The quay, closed!", "the QUAY closed", "closed the quay"]), words=3, hashes=16
-    )
+    hashes, _ = sign_bodies(pa.array(["The quay, closed!", "the QUAY closed", "closed the quay"]), words=3, hashes=16)
     assert hashes[0] == hashes[1] != hashes[2]
 
 
@@ -77,7 +75,9 @@ def test_signatures_are_alike_in_every_process() -> None:
 
 @given(st.lists(st.integers(0, 3), min_size=0, max_size=12))
 def test_rows_that_agree_in_a_band_are_candidates(values: list[int]) -> None:
-    signatures = np.array([[value, value, number, number + 100] for number, value in enumerate(values)], dtype=np.uint32)
+    signatures = np.array(
+        [[value, value, number, number + 100] for number, value in enumerate(values)], dtype=np.uint32
+    )
     pairs = {(int(a), int(b)) for a, b in candidate_pairs(signatures.reshape(-1, 4), 2)}
     same = {(a, b) for b in range(len(values)) for a in range(b) if values[a] == values[b]}
     assert pairs == same
@@ -104,7 +104,11 @@ def document(number: int, **given: Any) -> Candidate:
     )
 
 
-def outcomes(candidates: list[Candidate], near: list[tuple[int, int]] = []) -> list[tuple[str, str | None, int]]:  # noqa: B006
+def outcomes(
+    candidates: list[Candidate], near: list[tuple[int, int]] | None = None
+) -> list[tuple[str, str | None, int]]:
+    if near is None:
+        near = []
     return [(d.outcome, d.method, d.keeper) for d in decide(candidates, near)]
 
 
@@ -123,7 +127,10 @@ def test_the_latest_fetch_of_an_address_is_the_article_and_keeps_its_id() -> Non
 
 def test_an_address_fetched_again_without_change_is_a_duplicate() -> None:
     again = document(2, url="a", body=b"x", fetched=START + timedelta(days=1))
-    assert outcomes([document(1, url="a", body=b"x"), again]) == [("duplicate", "exact", 1), ("article", None, 1)]
+    assert outcomes([document(1, url="a", body=b"x"), again]) == [
+        ("duplicate", "exact", 1),
+        ("article", None, 1),
+    ]
 
 
 @pytest.mark.parametrize(

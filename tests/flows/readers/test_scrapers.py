@@ -39,7 +39,10 @@ SCRAPED: dict[str, dict[str, Any]] = {
     "fundus": {
         "canonical_link": URL,
         "title": "Quay closed",
-        "body": {"summary": [TEXT.split("\n")[0]], "sections": [{"headline": [], "paragraphs": [TEXT.split("\n")[1]]}]},
+        "body": {
+            "summary": [TEXT.split("\n")[0]],
+            "sections": [{"headline": [], "paragraphs": [TEXT.split("\n")[1]]}],
+        },
         "authors": ["Ada Stern", "Finn Borg"],
         "publishing_date": "2025-03-03 08:00:00+00:00",
         "topics": ["harbour"],

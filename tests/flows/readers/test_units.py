@@ -74,7 +74,9 @@ def test_a_rejection_names_file_record_value_and_what_to_do(raw: Path, write: Wr
     (row,) = unit.rejections.to_pylist()
     assert row["stage"] == "validate"
     assert row["month"] == "2025-03"
-    assert row["message"].startswith("courier.example/2025-03-01/a.jsonl, record 1: field `published_at`: value '2025-02-30'")
+    assert row["message"].startswith(
+        "courier.example/2025-03-01/a.jsonl, record 1: field `published_at`: value '2025-02-30'"
+    )
     assert "mend the record" in row["message"]
     assert json.loads(row["payload"])["date"] == "2025-02-30"
 

@@ -40,7 +40,11 @@ def test_a_host_is_reduced_to_its_registered_domain(host: str, domain: str) -> N
 
 @pytest.mark.parametrize(
     ("name", "site"),
-    [("www.courier.example", "courier.example"), ("https://www.courier.example/x", "courier.example"), ("The Courier", "the courier")],
+    [
+        ("www.courier.example", "courier.example"),
+        ("https://www.courier.example/x", "courier.example"),
+        ("The Courier", "the courier"),
+    ],
 )
 def test_a_name_for_a_site_becomes_a_domain_where_it_is_one(name: str, site: str) -> None:
     assert site_of_name(name) == site

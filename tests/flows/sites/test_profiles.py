@@ -57,8 +57,14 @@ GENERIC = 'site = "generic"\n'
     [
         ("site = ", "x.toml: not TOML"),
         ('site = "x"\ncolour = 1', "x.toml: colour: value '1'"),
-        ('site = "x"\n[[rules]]\nid = "a"\nrole = "nonsense"\nlines = ["b"]', r"x.toml: rules.0.role: value 'nonsense'"),
-        ('site = "x"\n[[rules]]\nid = "a"\nrole = "prompt"\npatterns = ["(b"]', r"rules.0.patterns.0: value '\(b'.*not an RE2"),
+        (
+            'site = "x"\n[[rules]]\nid = "a"\nrole = "nonsense"\nlines = ["b"]',
+            r"x.toml: rules.0.role: value 'nonsense'",
+        ),
+        (
+            'site = "x"\n[[rules]]\nid = "a"\nrole = "prompt"\npatterns = ["(b"]',
+            r"rules.0.patterns.0: value '\(b'.*not an RE2",
+        ),
         ('site = "x"\n[[rules]]\nid = "a"\nrole = "prompt"\npatterns = ["(?=b)"]', "not an RE2 pattern"),
         ('site = "x"\n[[rules]]\nid = "a"\nrole = "prompt"', "needs `lines` or `patterns`"),
         ('site = "x"\n[[spans]]\nid = "a"\nrole = "prompt"\npattern = "b"', r"needs a group \(\?P<cut>"),

@@ -57,9 +57,10 @@ def test_a_file_is_zstd_sorted_with_statistics_and_says_what_it_holds(tmp_path: 
     assert file.read()["article_id"].to_pylist() == ["a" * 32, "a" * 32, "b" * 32]
     assert file.schema_arrow.metadata[b"copydesk.cleaning_version"] == b"1.x"
     assert file.schema_arrow.metadata[b"copydesk.table"] == b"duplicates"
-    assert file.schema_arrow.field("similarity").metadata[b"description"] == DUPLICATES.schema.field(
-        "similarity"
-    ).metadata[b"description"]
+    assert (
+        file.schema_arrow.field("similarity").metadata[b"description"]
+        == DUPLICATES.schema.field("similarity").metadata[b"description"]
+    )
 
 
 def test_an_empty_partition_has_the_schema_of_a_full_one(tmp_path: Path) -> None:
@@ -102,7 +103,9 @@ def test_a_staged_file_that_is_gone_stops_publication_before_the_journal(tmp_pat
 
 
 def test_lines_spans_and_blanks_go_together_again() -> None:
-    paragraphs = pa.table({"document_id": ["a", "a"], "line_no": pa.array([2, 5], pa.int32()), "text": ["two", "five!"]})
+    paragraphs = pa.table(
+        {"document_id": ["a", "a"], "line_no": pa.array([2, 5], pa.int32()), "text": ["two", "five!"]}
+    )
     removed = pa.table(
         {
             "document_id": ["a", "a", "b"],

@@ -38,7 +38,10 @@ def test_a_view_has_its_tables_columns_and_types_with_files_and_without(
 
 def test_a_month_is_asked_for_by_opening_its_files_alone(run: Run, write: Any, processed: Path) -> None:
     for month in ("2025-01", "2025-02", "2025-03"):
-        write(f"courier.example/{month}-01/a.txt", f"The quay will be closed in the month of {month}, the board said.")
+        write(
+            f"courier.example/{month}-01/a.txt",
+            f"The quay will be closed in the month of {month}, the board said.",
+        )
     run()
     plan = connect(processed).sql("EXPLAIN ANALYZE SELECT title FROM articles WHERE month = '2025-02'").fetchall()[0][1]
     assert "Scanning Files: 1/3" in plan or "Total Files Read: 1" in plan
@@ -77,9 +80,8 @@ def test_an_answer_is_written_as_csv_json_and_parquet(courier: Run, run: Run, pr
 def test_an_answer_that_cannot_be_written_leaves_what_was_there(tmp_path: Path) -> None:
     target = tmp_path / "out.csv"
     target.write_text("before")
-    with pytest.raises(RuntimeError), written(target) as file:
-        file.write(b"half")
-        raise RuntimeError
+    with pytest.raises(ZeroDivisionError), written(target) as file:
+        file.write(bytes(1 // (file.write(b"half") - 4)))
     assert target.read_text() == "before"
     assert list(tmp_path.iterdir()) == [target]
 
