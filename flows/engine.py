@@ -1,5 +1,6 @@
 """Map a step over units of work: in this process or on several; the result never depends on which."""
 
+import gc
 import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -50,7 +51,7 @@ class Processes:
         if len(units) <= 1:
             return Inline().map(step, units, done)
         pool = self._started()
-        order: dict[Future[Result], int] = {pool.submit(step, unit): n for n, unit in enumerate(units)}
+        order: dict[Future[Result], int] = {pool.submit(_tidy, step, unit): n for n, unit in enumerate(units)}
         results: dict[int, Result] = {}
         waiting = set(order)
         try:
@@ -81,6 +82,14 @@ class Processes:
                 context.set_forkserver_preload(["flows.steps"])
             self._pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_one_thread)
         return self._pool
+
+
+def _tidy(step: Callable[[Unit], Result], unit: Unit) -> Result:
+    """Run a step and give back what it took: pools keep what they free, and units differ in size."""
+    result = step(unit)
+    gc.collect()
+    pa.default_memory_pool().release_unused()
+    return result
 
 
 def _one_thread() -> None:

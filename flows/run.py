@@ -3,6 +3,7 @@
 import hashlib
 import json
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -49,6 +50,8 @@ class Run:
     store: Store
     engine: Engine = field(default_factory=Inline)
     seconds: dict[str, float] = field(default_factory=dict)
+    running: tuple[str, float] | None = None
+    """The stage that runs now, and when it began."""
     notices: list[str] = field(default_factory=list)
     files: list[RawFile] = field(default_factory=list)
     new_files: list[RawFile] = field(default_factory=list)
@@ -117,9 +120,17 @@ class Run:
             notices=tuple(self.notices),
         )
 
+    def elapsed(self) -> dict[str, float]:
+        """Return the wall time of each stage, the running one's so far."""
+        if self.running is None:
+            return self.seconds
+        stage, began = self.running
+        return {**self.seconds, stage: time.perf_counter() - began}
+
     def run_seconds(self) -> RunSeconds:
         """Return the wall time of each stage so far."""
-        return RunSeconds(**{name: round(self.seconds.get(name, 0.0), 6) for name in STAGE_NAMES})
+        elapsed = self.elapsed()
+        return RunSeconds(**{name: round(elapsed.get(name, 0.0), 6) for name in STAGE_NAMES})
 
     def count_tables(self, *, files_written: int) -> RunCounts:
         """Count this run's reading, and the tables as they will stand."""

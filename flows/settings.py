@@ -36,7 +36,14 @@ class Settings(BaseSettings):
         int, Field(ge=0, description="below this much new input, starting processes costs more than it saves")
     ] = 16 * MIB
 
-    buckets: Annotated[int, Field(ge=1, le=4096, description="partitions of a month; fixed once tables are there")] = 8
+    buckets: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=4096,
+            description="partitions of a month; fixed once tables are there; a process holds two months of one",
+        ),
+    ] = 16
 
     slice_bytes: Annotated[int, Field(ge=1024, description="a longer JSON lines file is read in slices")] = 32 * MIB
     max_record_bytes: Annotated[

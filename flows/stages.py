@@ -67,11 +67,12 @@ def _storage_errors(root: Path) -> Iterator[None]:
 
 @contextmanager
 def _timed(run: Run, stage: str) -> Iterator[None]:
-    began = time.perf_counter()
+    run.running = (stage, time.perf_counter())
     try:
         yield
     finally:
-        run.seconds[stage] = time.perf_counter() - began
+        run.seconds = run.elapsed()
+        run.running = None
 
 
 def read(run: Run) -> Counts:

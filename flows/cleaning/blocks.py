@@ -34,7 +34,7 @@ class FoundBlock:
         """Return the line that fills `field`, None when this one has none."""
         for entry, step in enumerate(self.steps, self.start):
             if step.field == field:
-                return lines.texts[int(lines.code[entry])]
+                return lines.text(entry)
         return None
 
 

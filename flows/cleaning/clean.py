@@ -1,5 +1,6 @@
 """Clean a set of documents: articles, teasers, removed lines, template lines, rejections."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -194,7 +195,7 @@ def _validated(rows: pa.Table, documents: pa.Table, month: str, settings: Settin
     """Pass every row through the Article model; one that fails becomes a rejection."""
     rows = rows.select(ARTICLES.schema.names)
     failures: dict[int, tuple[str, str]] = {}
-    for place, row in enumerate(rows.to_pylist()):
+    for place, row in enumerate(_rows(rows)):
         if not row["body"]:
             failures[place] = ("no_article_text", NO_TEXT)
             continue
@@ -208,6 +209,13 @@ def _validated(rows: pa.Table, documents: pa.Table, month: str, settings: Settin
     return rows.filter(pa.array(good)).cast(ARTICLES.schema), pa.Table.from_pylist(bad, REJECTIONS.schema)
 
 
+def _rows(rows: pa.Table) -> Iterator[dict[str, Any]]:
+    """Yield rows as dicts, a few hundred at a time: as Python objects they take ten times their size."""
+    for batch in rows.to_batches(max_chunksize=VALIDATED_ROWS):
+        yield from batch.to_pylist()
+
+
+VALIDATED_ROWS = 500
 NO_TEXT = (
     "field `text`: every line of it is furniture, or repeats on other pages of its site; if it is an article, "
     "veto the lines that were learned or mend the site's profile"

@@ -35,11 +35,10 @@ class Lines:
         """Each document's first entry, and behind the last document the number of entries."""
         return np.searchsorted(self.document, np.arange(self.documents + 1)).astype(np.int64)
 
-    @cached_property
-    def texts(self) -> list[str]:
-        """`distinct` as Python strings."""
-        texts: list[str] = self.distinct.to_pylist()
-        return texts
+    def text(self, entry: int) -> str:
+        """Return the text of one line."""
+        text: str = self.distinct[int(self.code[entry])].as_py()
+        return text
 
     def same_document(self, distance: int) -> Bools:
         """Tell for each line whether the line `distance` further is of the same document."""

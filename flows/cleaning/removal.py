@@ -86,9 +86,7 @@ def _guess_roles(decisions: Decisions, entries: Ints) -> Ints:
 
 
 def _spans(decisions: Decisions, cuts: dict[int, list[Cut]]) -> pa.Table:
-    texts = decisions.lines.texts
-    code = decisions.lines.code
-    flat = [(texts[int(code[entry])], cut) for entry, found in cuts.items() for cut in found]
+    flat = [(decisions.lines.text(entry), cut) for entry, found in cuts.items() for cut in found]
     null = pa.nulls(len(flat), pa.int32())
     rules = pa.array([cut.rule for _, cut in flat], pa.string())
     return pa.table(

@@ -15,7 +15,8 @@ from flows.cleaning.shapes import measure
 def test_lines_are_numbered_as_in_the_text_and_blank_ones_left_out(texts: list[str]) -> None:
     lines = split_lines(pa.array(texts, pa.string()))
     found = [
-        (int(d), int(n), lines.texts[int(c)]) for d, n, c in zip(lines.document, lines.line_no, lines.code, strict=True)
+        (int(d), int(n), lines.text(entry))
+        for entry, (d, n) in enumerate(zip(lines.document, lines.line_no, strict=True))
     ]
     assert found == [(d, n, line) for d, text in enumerate(texts) for n, line in enumerate(text.split("\n"), 1) if line]
     assert lines.starts.tolist() == [sum(d < limit for d, _, _ in found) for limit in range(len(texts) + 1)]
