@@ -157,7 +157,9 @@ def _edited(corpus: Corpus, body: list[str], edits: int) -> list[str]:
     edited = [paragraph.split(" ") for paragraph in body]
     for _ in range(edits):
         paragraph = edited[int(corpus.random.integers(0, len(edited)))]
-        paragraph[int(corpus.random.integers(0, len(paragraph)))] = f"edit{int(corpus.random.integers(0, 10**9))}"
+        place = int(corpus.random.integers(0, len(paragraph)))
+        end = "." if paragraph[place].endswith(".") else ""
+        paragraph[place] = f"edit{int(corpus.random.integers(0, 10**9))}{end}"
     return [" ".join(words) for words in edited]
 
 

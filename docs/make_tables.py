@@ -8,21 +8,15 @@ from schemas import TABLES, Table
 TARGET = Path(__file__).parent / "tables.md"
 HEAD = """# The tables
 
-The contract with analysts. Files: `data/processed/<table>/month=YYYY-MM/part-NNNN.parquet`; the column `month` stands in
-the path. Times are UTC with microseconds. This page is made by `python docs/make_tables.py`.
+The contract with analysts. Files: `data/processed/<table>/month=YYYY-MM/part-NNNN.parquet`; the column `month`
+stands in the path. Times are UTC with microseconds. This page is made by `python docs/make_tables.py`.
 """
 
 
 def describe(table: Table) -> str:
     """Return one table's section."""
-    lines = [
-        f"## {table.name}",
-        "",
-        table.doc,
-        "",
-        f"Key: {', '.join(table.key)}. Sorted by {', '.join(table.order)}.",
-        "",
-    ]
+    keys = f"Key: {', '.join(table.key)}. Sorted by {', '.join(table.order)}."
+    lines = [f"## {table.name}", "", table.doc, "", keys, ""]
     lines += ["| column | type | null | meaning |", "|---|---|---|---|"]
     for field in table.full_schema:
         info = table.model.model_fields[field.name]

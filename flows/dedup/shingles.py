@@ -31,6 +31,10 @@ class Segments:
         """Return the hashes of one text."""
         return self.hashes[self.starts[text] : self.starts[text + 1]]
 
+    def distinct(self, text: int) -> UInts:
+        """Return the distinct hashes of one text, ascending."""
+        return np.unique(self.of(text))
+
 
 def hash_words(texts: pa.Array) -> Segments:
     """Return the hashes of each text's words, case and punctuation left out."""
@@ -110,9 +114,8 @@ def _mixed(hashes: UInts) -> UInts:
 
 
 def jaccard(left: UInts, right: UInts) -> float:
-    """Return the Jaccard similarity of two texts' shingles."""
-    a, b = np.unique(left), np.unique(right)
-    if not len(a) or not len(b):
-        return float(len(a) == len(b))
-    shared = len(np.intersect1d(a, b, assume_unique=True))
-    return shared / (len(a) + len(b) - shared)
+    """Return the Jaccard similarity of two sets of hashes, each ascending and distinct."""
+    if not len(left) or not len(right):
+        return float(len(left) == len(right))
+    shared = len(np.intersect1d(left, right, assume_unique=True))
+    return shared / (len(left) + len(right) - shared)

@@ -156,7 +156,7 @@ class _Similarities:
         for members, bodies in self._pool.bodies(missing):
             segments: Segments = shingle(hash_words(bodies), self._words)
             for place, member in enumerate(members):
-                self._shingles[member] = np.unique(segments.of(place))
+                self._shingles[member] = segments.distinct(place)
 
     def of(self, left: int, right: int) -> float:
         """Return the similarity of two documents that were loaded."""

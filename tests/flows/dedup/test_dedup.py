@@ -29,7 +29,7 @@ def test_similarity_is_jaccards_over_word_shingles(texts: list[str]) -> None:
     for left in range(len(texts)):
         for right in range(len(texts)):
             a, b = plain_shingles(texts[left], 3), plain_shingles(texts[right], 3)
-            assert jaccard(found.of(left), found.of(right)) == pytest.approx(len(a & b) / len(a | b))
+            assert jaccard(found.distinct(left), found.distinct(right)) == pytest.approx(len(a & b) / len(a | b))
 
 
 def test_case_and_punctuation_make_no_difference_and_word_order_does() -> None:
@@ -59,7 +59,7 @@ def test_signatures_estimate_similarity_and_find_nearly_all_pairs_above_the_thre
         truth.append((2 * number, 2 * number + 1))
     found = shingle(hash_words(pa.array(texts)), 3)
     signatures = sign(found, 128)
-    true = {pair: jaccard(found.of(pair[0]), found.of(pair[1])) for pair in truth}
+    true = {pair: jaccard(found.distinct(pair[0]), found.distinct(pair[1])) for pair in truth}
     estimates = [float((signatures[a] == signatures[b]).mean()) for a, b in truth]
     assert np.abs(np.array(estimates) - np.array(list(true.values()))).mean() < 0.04
     pairs = {(int(a), int(b)) for a, b in candidate_pairs(signatures, 16)}
