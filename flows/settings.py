@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     max_record_bytes: Annotated[
         int, Field(ge=1024, description="a longer record is rejected: no article is this long")
     ] = 16 * MIB
+    max_record_lines: Annotated[
+        int, Field(ge=1, description="a record of more lines is rejected: the longest live tickers have a few thousand")
+    ] = 50_000
     max_array_bytes: Annotated[
         int, Field(ge=1024, description="a longer JSON array is rejected: it is parsed as a whole")
     ] = 256 * MIB

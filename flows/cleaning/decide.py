@@ -72,7 +72,14 @@ def decide(pages: Pages, rule_sets: Callable[[str], RuleSet], settings: Settings
     blocks, block = _blocks(lines, shapes, pages.site, by_rules, matches, match)
     known = (block >= 0) | _flag([not m.block_only for m in matches], match)
     prose = shapes.prose[lines.code] & ~known
-    story = group_stories(lines, site=pages.site, url=pages.url, prose=prose, overlap=settings.story_overlap)
+    story = group_stories(
+        lines,
+        site=pages.site,
+        url=pages.url,
+        text=np.asarray(pc.dictionary_encode(pages.texts).indices, dtype=np.int64),
+        prose=prose,
+        overlap=settings.story_overlap,
+    )
     repetition = count_lines(lines, site=pages.site, story=story, fetched=pages.fetched)
     template = _template(lines, repetition, prose=prose, known=known, settings=settings)
     own_title = _given_titles(lines, pages.titles)

@@ -15,18 +15,19 @@ HEAD_SHARED = 2
 """How many of them two documents must share to be compared."""
 
 
-def group_stories(lines: Lines, *, site: Ints, url: Ints, prose: Bools, overlap: float) -> Ints:
+def group_stories(lines: Lines, *, site: Ints, url: Ints, text: Ints, prose: Bools, overlap: float) -> Ints:
     """Return each document's story, as the number of the story's first document.
 
-    `site` and `url` hold a code per document (url -1: none), `prose` marks the lines that read like a
-    paragraph and that no rule knows. Documents are one story when they have the same URL, or when they
-    share opening lines and at least `overlap` of the prose lines of the shorter one.
+    `site`, `url` (-1: none) and `text` hold a code per document, `prose` marks the lines that read like a
+    paragraph and that no rule knows. Documents of a site are one story when they have the same URL or the same
+    text, or when they share opening lines and at least `overlap` of the prose lines of the shorter one.
     """
     groups = _Groups(lines.documents)
-    first_of_url: dict[int, int] = {}
-    for document, code in enumerate(url.tolist()):
-        if code >= 0:
-            groups.join(document, first_of_url.setdefault(code, document))
+    first: dict[tuple[int, int, bool], int] = {}
+    for document, keys in enumerate(zip(site.tolist(), url.tolist(), text.tolist(), strict=True)):
+        if keys[1] >= 0:
+            groups.join(document, first.setdefault((*keys[:2], True), document))
+        groups.join(document, first.setdefault((keys[0], keys[2], False), document))
     prose_lines = _prose_lines(lines, prose)
     for left, right in _candidates(prose_lines, site.tolist()):
         if groups.root(left) != groups.root(right):

@@ -18,17 +18,23 @@ class RawFile:
     """A file below the raw folder, and its sidecar."""
 
     path: str
-    """Relative to the raw folder, with forward slashes."""
+    """Relative to the raw folder, with forward slashes; bytes that aren't UTF-8 as \\xNN."""
     size: int
     mtime_ns: int
     sidecar_size: int = -1
     """-1: it has none."""
     sidecar_mtime_ns: int = -1
+    real_path: str | None = None
+    """The path as the operating system has it, where `path` had to be written otherwise."""
 
     @property
     def has_sidecar(self) -> bool:
         """Whether a `<name>.meta.json` stands beside it."""
         return self.sidecar_size >= 0
+
+    def below(self, raw: Path) -> Path:
+        """Return where the file is."""
+        return raw / (self.real_path or self.path)
 
 
 def scan(raw: Path) -> list[RawFile]:
@@ -66,18 +72,25 @@ def _is_sidecar(path: str, found: dict[str, os.stat_result]) -> bool:
 
 def _raw_file(path: str, found: dict[str, os.stat_result]) -> RawFile:
     own, sidecar = found[path], found.get(path + SIDECAR)
-    if sidecar is None:
-        return RawFile(path, own.st_size, own.st_mtime_ns)
-    return RawFile(path, own.st_size, own.st_mtime_ns, sidecar.st_size, sidecar.st_mtime_ns)
+    told = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return RawFile(
+        path=told,
+        size=own.st_size,
+        mtime_ns=own.st_mtime_ns,
+        sidecar_size=sidecar.st_size if sidecar else -1,
+        sidecar_mtime_ns=sidecar.st_mtime_ns if sidecar else -1,
+        real_path=None if told == path else path,
+    )
 
 
 def hash_file(raw: Path, file: RawFile) -> str:
     """Return the SHA-256 of a file and its sidecar; of one that can't be opened, of nothing."""
     digest = hashlib.sha256()
-    for name in (file.path, file.path + SIDECAR) if file.has_sidecar else (file.path,):
-        digest.update(b"\0sidecar\0" if name != file.path else b"")
+    own = file.below(raw)
+    for path in (own, own.with_name(own.name + SIDECAR)) if file.has_sidecar else (own,):
+        digest.update(b"\0sidecar\0" if path != own else b"")
         try:
-            with open_regular(raw / name) as content:
+            with open_regular(path) as content:
                 while chunk := content.read(1 << 20):
                     digest.update(chunk)
         except OSError:

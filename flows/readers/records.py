@@ -95,6 +95,10 @@ class Sink:
         named["text"] = normalise(named["text"], repairs)
         if not named["text"].strip():
             raise RecordError("missing_text", "field `text`: nothing but space and control characters")
+        lines, limit = named["text"].count("\n") + 1, self.settings.max_record_lines
+        if lines > limit:
+            told = f"field `text`: {lines} lines, more than max_record_lines ({limit})"
+            raise RecordError("too_large", f"{told}; raise the setting if this is an article")
         if isinstance(named.get("title"), str):
             named["title"] = " ".join(normalise(named["title"], Repairs()).split()) or None
         record = _checked(named)

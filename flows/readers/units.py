@@ -62,7 +62,7 @@ def _slices(file: RawFile, raw: Path, wanted: int) -> list[Slice]:
     parts: list[Slice] = []
     start = first = records = position = 0
     try:
-        with open_regular(raw / file.path) as content:
+        with open_regular(file.below(raw)) as content:
             if content.read(2) == b"\x1f\x8b":
                 return [Slice(file)]
             content.seek(0)
@@ -87,7 +87,7 @@ def read_unit(unit: ReadUnit, *, raw: Path, settings: Settings, sites: SiteRecog
     for part in unit:
         sink = Sink(file=part.file, settings=settings, recognise=sites)
         try:
-            _read(part, raw / part.file.path, sink)
+            _read(part, part.file.below(raw), sink)
         except OSError as error:
             message = f"the file can't be read: {error.strerror or error}; grant access, or fetch it again"
             sink.reject(part.first_record, "unreadable_file", message, b"")

@@ -170,6 +170,13 @@ def test_a_short_notice_under_two_addresses_is_not_taken_for_furniture(write: An
     assert notice in {row["body"] for row in rows("articles")}
 
 
+def test_a_text_that_is_delivered_again_and_again_is_one_story(write: Any, run: Any, rows: Rows) -> None:
+    for day in range(1, 6):
+        write(f"courier.example/2025-03-{day:02d}/a.txt", "Library closed\nSee the notice at the door")
+    run()
+    assert sorted(row["outcome"] for row in rows("documents")) == ["article", *["duplicate"] * 4]
+
+
 def test_a_page_of_nothing_but_furniture_is_rejected_with_its_text(write: Any, run: Any, rows: Rows) -> None:
     lay(write, {"a": [*NAV, *A, *FOOT], "b": [*NAV, *FOOT, "Home"], "c": [*NAV, *B, *FOOT]})
     report = run()

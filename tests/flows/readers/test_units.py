@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -95,6 +96,11 @@ def test_a_text_over_the_limit_is_rejected(raw: Path, write: Write) -> None:
     assert reasons(raw, max_record_bytes=2048) == [(0, "too_large")]
 
 
+def test_a_text_of_too_many_lines_is_rejected(raw: Path, write: Write) -> None:
+    write("a.txt", "a\n" * 2000)
+    assert reasons(raw, max_record_lines=1000) == [(0, "too_large")]
+
+
 def test_what_came_before_the_end_of_a_truncated_archive_is_kept(raw: Path, write: Write) -> None:
     records = [{"text": f"Story {number} of the day, {number * 7919} times told."} for number in range(5000)]
     write("a.jsonl.gz", gzip.compress(lines(*records).encode())[:-2000])
@@ -162,6 +168,13 @@ def test_site_and_fetch_time_come_from_the_best_that_is_known(
 def test_a_missing_raw_folder_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(RawFolderError, match="is missing; make it"):
         scan(tmp_path / "nowhere")
+
+
+def test_a_file_name_that_is_no_text_is_read_and_told(raw: Path) -> None:
+    (raw / os.fsdecode(b"bad\xffname.txt")).write_text("The quay.")
+    (raw / "new\nline.txt").write_text("The ferry.")
+    (unit,) = read_all(raw)
+    assert unit.documents["source_path"].to_pylist() == ["bad\\xffname.txt", "new\nline.txt"]
 
 
 def test_links_and_hidden_files_are_left_alone(raw: Path, write: Write, tmp_path: Path) -> None:
