@@ -85,10 +85,25 @@ class Settings(BaseSettings):
     ] = 0.4
 
     near_similarity: Annotated[
-        float, Field(gt=0, le=1, description="Jaccard similarity from which two articles are near duplicates")
+        float,
+        Field(
+            gt=0,
+            le=1,
+            description="two articles this similar (Jaccard) are near duplicates: ten words changed in 300 leave 0.82, "
+            "another story on the same event stays under 0.3",
+        ),
     ] = 0.8
-    shingle_words: Annotated[int, Field(ge=1, le=16, description="words in a shingle")] = 3
-    signature_hashes: Annotated[int, Field(ge=8, le=1024, description="MinHash values a signature holds")] = 128
+    shingle_words: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=16,
+            description="words in a shingle: an edited word costs as many shingles, fewer words match by chance",
+        ),
+    ] = 3
+    signature_hashes: Annotated[
+        int, Field(ge=8, le=1024, description="MinHash values a signature holds: 128 estimate similarity to about 0.03")
+    ] = 128
     bands: Annotated[
         int,
         Field(ge=1, description="bands of a signature; 16 bands of 8 find 95 in 100 pairs at similarity 0.8"),

@@ -18,7 +18,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     ),
     "url": (
         "canonical_url", "canonical_link", "canonical", "url", "link", "source_url", "page_url", "response_url",
-        "original_url", "requested_url",
+        "original_url", "responded_url", "requested_url",
     ),
     "title": ("title", "headline", "og_title"),
     "published_at": (
@@ -39,6 +39,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Names in order of preference, compared without case, `_`, `-` and space."""
 
+_WITH_HTML = ("responded_url", "requested_url", "crawl_date")
 MAX_JOINED_AUTHORS = 4096
 _PARTS = ("name", "text", "value", "title", "label")
 _JOINED = re.compile(r"\s*(?:[,;|]|\band\b|\bund\b|\bet\b)\s*", re.I)
@@ -58,6 +59,8 @@ def name_fields(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, An
 
     Of several names for one field the preferred one that holds something counts; the others stay in the rest.
     """
+    if isinstance(record.get("html"), dict):  # fundus: where and when a page was fetched stands with its HTML
+        record = {**{name: record["html"].get(name) for name in _WITH_HTML}, **record}
     best: dict[str, tuple[int, str]] = {}
     for name, value in record.items():
         field, rank = _PREFERENCE.get(_key(name), (None, 0))

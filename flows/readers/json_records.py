@@ -10,7 +10,7 @@ import orjson
 
 from flows.readers.plain_text import is_binary
 from flows.readers.raw_files import open_regular
-from flows.readers.records import Sink
+from flows.readers.records import Sink, beginning
 from flows.readers.text import Repairs, decode
 
 LINES, ARRAY = "jsonl", "json"
@@ -18,6 +18,7 @@ LINE_SUFFIXES = (".jsonl", ".ndjson", ".jl", ".jsonlines")
 SUFFIXES = (*LINE_SUFFIXES, ".json")
 _GZIP = b"\x1f\x8b"
 _CHUNK = 1 << 20
+DAMAGED = "the compressed file ends early or is damaged; what came before is kept; fetch it again"
 
 
 def read_json(path: Path, sink: Sink, *, start: int, stop: int | None, first_record: int) -> None:
@@ -27,22 +28,24 @@ def read_json(path: Path, sink: Sink, *, start: int, stop: int | None, first_rec
         file.seek(start)
         if head == _GZIP:
             with gzip.GzipFile(fileobj=file) as inner:
-                _read(path, cast(BinaryIO, inner), sink, length=None, first_record=0)
+                number = _read(path, cast(BinaryIO, inner), sink, length=None, first_record=0)
+            if number is not None:
+                sink.reject(number, "truncated_archive", DAMAGED, *beginning(path, sink))
         else:
             length = None if stop is None else stop - start
             _read(path, file, sink, length=length, first_record=first_record)
 
 
-def _read(path: Path, file: BinaryIO, sink: Sink, *, length: int | None, first_record: int) -> None:
+def _read(path: Path, file: BinaryIO, sink: Sink, *, length: int | None, first_record: int) -> int | None:
+    """Read what the file holds; return the record at which an archive ends early, None for a whole one."""
     name = path.name.lower().removesuffix(".gz")
     sink.format = LINES
     if name.endswith(LINE_SUFFIXES):
-        _read_lines(file, sink, length=length, first_record=first_record)
-        return
-    _read_document(file, sink)
+        return _read_lines(file, sink, length=length, first_record=first_record)
+    return _read_document(file, sink)
 
 
-def _read_lines(file: BinaryIO, sink: Sink, *, length: int | None, first_record: int) -> None:
+def _read_lines(file: BinaryIO, sink: Sink, *, length: int | None, first_record: int) -> int | None:
     number, seen = first_record, False
     try:
         for line, complete in _lines(file, sink.settings.max_record_bytes, length):
@@ -50,12 +53,11 @@ def _read_lines(file: BinaryIO, sink: Sink, *, length: int | None, first_record:
                 _add_line(line, sink, number, complete=complete)
                 seen = True
             number += 1
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        message = f"the compressed file ends early or is damaged ({error}); what came before is kept; fetch it again"
-        sink.reject(number, "truncated_archive", message, b"")
-        return
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        return number
     if not seen and first_record == 0:
         sink.reject(0, "empty_file", "the file holds no record; scrape again", b"")
+    return None
 
 
 def _lines(file: BinaryIO, limit: int, length: int | None) -> Iterator[tuple[bytes, bool]]:
@@ -118,14 +120,18 @@ def _parsed(raw: bytes, repairs: Repairs) -> Any:
         raise
 
 
-def _read_document(file: BinaryIO, sink: Sink) -> None:
+def _read_document(file: BinaryIO, sink: Sink) -> int | None:
     """Read a `.json` file: an array of records, one record, or lines under a wrong name."""
     limit = sink.settings.max_array_bytes
     try:
         data = file.read(limit + 1)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        sink.reject(0, "truncated_archive", f"the compressed file ends early or is damaged ({error})", b"")
-        return
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        return 0
+    _add_document(data, sink, limit)
+    return None
+
+
+def _add_document(data: bytes, sink: Sink, limit: int) -> None:
     if len(data) > limit:
         message = f"longer than max_array_bytes ({limit}); write JSON lines, which are read piece by piece"
         sink.reject(0, "too_large", message, data, truncated=True)

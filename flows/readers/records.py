@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 from flows.errors import RecordError
 from flows.readers.fields import name_fields
 from flows.readers.origin import SiteRecogniser, date_in_path, fetched_at_of, site_of
-from flows.readers.raw_files import RawFile
+from flows.readers.raw_files import RawFile, open_regular
 from flows.readers.text import Repairs, normalise
 from flows.settings import Settings
 from schemas import REJECTIONS
@@ -65,7 +66,7 @@ class Sink:
             message = f"record: {type(error).__name__}: {str(error)[:300]}; please report this with the record"
             self._reject(record_no, "validate", "invalid_field", message, raw)
 
-    def reject(self, record_no: int, reason: str, message: str, raw: bytes, *, truncated: bool = False) -> None:
+    def reject(self, record_no: int, reason: str, message: str, raw: bytes, truncated: bool = False) -> None:
         """Take a record that could not be read at all."""
         self.records += 1
         self._reject(record_no, "read", reason, message, raw, truncated=truncated)
@@ -130,6 +131,13 @@ class Sink:
         arrays = [pa.array(values, kind.type) for values, kind in zip(columns, READ_SCHEMA, strict=True)]
         rejections = pa.Table.from_pylist(self.rejections, schema=REJECTIONS.full_schema)
         return pa.Table.from_arrays(arrays, schema=READ_SCHEMA), rejections
+
+
+def beginning(path: Path, sink: Sink) -> tuple[bytes, bool]:
+    """Return a file's first bytes, and whether there are more: what a rejection of all of it keeps."""
+    with open_regular(path) as file:
+        data = file.read(sink.settings.payload_bytes + 1)
+    return data[: sink.settings.payload_bytes], len(data) > sink.settings.payload_bytes
 
 
 def _no_text(given: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ import pyarrow as pa
 from flows.readers import json_records, plain_text
 from flows.readers.origin import SiteRecogniser
 from flows.readers.raw_files import SIDECAR, RawFile, open_regular
-from flows.readers.records import Sink
+from flows.readers.records import Sink, beginning
 from flows.settings import Settings
 
 MAX_FILES = 2000
@@ -105,11 +105,12 @@ def read_unit(unit: ReadUnit, *, raw: Path, settings: Settings, sites: SiteRecog
 def _read(part: Slice, path: Path, sink: Sink) -> None:
     name = path.name.lower()
     if name.endswith(SIDECAR):
-        sink.reject(0, "orphan_sidecar", "the file it belongs to isn't there; bring it, or remove this one", b"")
+        told = "the file it belongs to isn't there; bring it, or remove this one"
+        sink.reject(0, "orphan_sidecar", told, *beginning(path, sink))
     elif name.removesuffix(".gz").endswith(json_records.SUFFIXES):
         json_records.read_json(path, sink, start=part.start, stop=part.stop, first_record=part.first_record)
     elif path.suffix.lower() in plain_text.SUFFIXES:
         plain_text.read_text(path, sink)
     else:
         message = f"no reader takes {path.suffix} files; what is read is {FORMATS}"
-        sink.reject(0, "unsupported_format", message, b"")
+        sink.reject(0, "unsupported_format", message, *beginning(path, sink))

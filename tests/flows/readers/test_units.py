@@ -107,6 +107,7 @@ def test_what_came_before_the_end_of_a_truncated_archive_is_kept(raw: Path, writ
     (unit,) = read_all(raw)
     assert unit.documents.num_rows > 1000
     assert unit.rejections["reason"].to_pylist() == ["truncated_archive"]
+    assert unit.rejections["payload"][0].as_py().startswith(b"\x1f\x8b")
 
 
 def test_a_broken_sidecar_rejects_its_file_alone(raw: Path, write: Write) -> None:
