@@ -24,9 +24,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Raw = Annotated[Path | None, typer.Option(help="Folder of raw files.  [default: data/raw]", show_default=False)]
+Raw = Annotated[Path | None, typer.Option(help="Folder of raw files. (default: data/raw)", show_default=False)]
 Processed = Annotated[
-    Path | None, typer.Option(help="Folder of the tables.  [default: data/processed]", show_default=False)
+    Path | None, typer.Option(help="Folder of the tables. (default: data/processed)", show_default=False)
 ]
 
 
@@ -50,9 +50,9 @@ def ingest(
     raw: Raw = None,
     processed: Processed = None,
     engine: Annotated[
-        str | None, typer.Option(help="Where work is done: auto, inline or processes.  [default: auto]")
+        str | None, typer.Option(help="Where work is done: auto, inline or processes. (default: auto)")
     ] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes.  [default: one per core]")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes. (default: one per core)")] = None,
     prefect: Annotated[
         bool, typer.Option("--prefect", help="Run as a Prefect flow, also when no Prefect API is configured.")
     ] = False,
@@ -60,8 +60,8 @@ def ingest(
 ) -> None:
     """Read what is new in the raw folder and bring the tables up to date.
 
-    A second run on unchanged input writes nothing. A run that is killed leaves the tables as they were, or as
-    the next run makes them. With PREFECT_API_URL set, it runs as a Prefect flow.
+    A second run on unchanged input writes nothing. A run that is killed is
+    repaired by the next. With PREFECT_API_URL set, it runs as a Prefect flow.
     """
     settings = load_settings(raw=raw, processed=processed, engine=engine, workers=workers)
     if prefect or os.environ.get("PREFECT_API_URL"):
@@ -96,7 +96,7 @@ def query(
     processed: Processed = None,
     kind: Annotated[
         str | None,
-        typer.Option("--format", help="table, csv, json or parquet.  [default: by FILE's suffix, else table]"),
+        typer.Option("--format", help="table, csv, json or parquet. (default: by FILE's suffix, else table)"),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write the answer to FILE.")
@@ -150,7 +150,8 @@ def explain(
 ) -> None:
     """Show a document's lines in order: what was kept, what was removed, and why.
 
-    Removed lines are red and marked with -, each with its role, reason and evidence.
+    Removed lines are red and marked with -, each with its role, reason and
+    evidence.
     """
     from flows.terminal import print_explanation, print_rejected
     from flows.warehouse.lookup import RejectedRecord

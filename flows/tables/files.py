@@ -75,8 +75,8 @@ def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:
     return pq.ParquetFile(path).read(columns=columns)
 
 
-def sync_folder(path: Path) -> None:
-    """Make renames in a folder last over a loss of power."""
+def sync(path: Path) -> None:
+    """Make a file's content, or the renames in a folder, last over a loss of power."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.tables.files import sync_folder
+from flows.tables.files import sync
 from flows.tables.layout import Layout
 
 
@@ -42,14 +42,14 @@ def publish(layout: Layout, moves: Sequence[Move], *, step: Step = _no_step) -> 
     draft = layout.journal.with_suffix(".draft")
     for move in moves:
         if move.source:
-            _sync_file(layout.root / move.source)
+            sync(layout.root / move.source)
     with draft.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
     step("before the journal is there")
     draft.replace(layout.journal)
-    sync_folder(layout.state)
+    sync(layout.state)
     step("after the journal")
     _make(layout, moves, step)
 
@@ -73,9 +73,9 @@ def _make(layout: Layout, moves: Sequence[Move], step: Step) -> None:
         step(f"after move {number}: {move.target}")
     for folder in sorted({(layout.root / move.target).parent for move in moves}):
         if folder.exists():
-            sync_folder(folder)
+            sync(folder)
     layout.journal.unlink()
-    sync_folder(layout.state)
+    sync(layout.state)
     step("after the journal is gone")
 
 
@@ -88,11 +88,3 @@ def _move(root: Path, move: Move) -> None:
     if source.exists():  # else it was moved before the crash
         target.parent.mkdir(parents=True, exist_ok=True)
         source.replace(target)
-
-
-def _sync_file(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -171,6 +171,15 @@ def test_a_missing_raw_folder_is_one_clear_line(tmp_path: Path) -> None:
         scan(tmp_path / "nowhere")
 
 
+def test_a_folder_that_may_not_be_read_is_one_clear_line(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(path: object) -> object:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr("flows.readers.raw_files.os.scandir", refused)
+    with pytest.raises(RawFolderError, match="can't be read: Permission denied; grant access"):
+        scan(raw)
+
+
 def test_a_file_name_that_is_no_text_is_read_and_told(raw: Path) -> None:
     (raw / os.fsdecode(b"bad\xffname.txt")).write_text("The quay.")
     (raw / "new\nline.txt").write_text("The ferry.")
