@@ -4,9 +4,12 @@ import gc
 import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from typing import Protocol, TypeVar
 
 import pyarrow as pa
+
+from flows.errors import EngineError
 
 Unit = TypeVar("Unit")
 Result = TypeVar("Result")
@@ -60,6 +63,12 @@ class Processes:
                 for future in finished:
                     results[order[future]] = future.result()
                 done(len(results), len(units))
+        except BrokenProcessPool:
+            self._pool = None
+            raise EngineError(
+                "a worker process was killed, most likely for want of memory; run with fewer --workers; the tables "
+                "are as they were"
+            ) from None
         except BaseException:
             for future in waiting:
                 future.cancel()

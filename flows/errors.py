@@ -7,6 +7,7 @@ CopydeskError
 │   ├── RawFolderError  the raw folder is missing or can't be read
 │   ├── StorageError    the processed folder can't be written or read
 │   ├── LockedError     another run is at work
+│   ├── EngineError     a process that did the work was lost
 │   └── AuditError      a law doesn't hold for the staged tables
 ├── RecordError         one record can't be used; it becomes a rejection
 └── QueryError          a question can't be answered
@@ -39,6 +40,10 @@ class StorageError(StopRun):
 
 class LockedError(StopRun):
     """Another run is at work on the same processed folder."""
+
+
+class EngineError(StopRun):
+    """A process that did the work was lost."""
 
 
 class AuditError(StopRun):

@@ -109,6 +109,12 @@ class Run:
         path = current_file(self.layout, name, partition)
         return 0 if path is None else int(pq.read_metadata(path).num_rows)
 
+    def column_of(self, name: str, column: str, partition: Partition) -> list[str]:
+        """Return a column of a partition's table as it will stand."""
+        path = current_file(self.layout, name, partition)
+        values: list[str] = [] if path is None else read_rows(path, [column])[column].to_pylist()
+        return values
+
     def report(self) -> RunReport:
         """Return what the run did, and what the tables hold."""
         return RunReport(

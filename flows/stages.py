@@ -238,6 +238,7 @@ def audit(run: Run) -> Counts:
         tasks = [AuditTask(run.layout, partition, run.settings) for partition in partitions]
         results = run.map("audit", audit_step, tasks)
         _check_conservation(run)
+        _check_keys(run)
         outcomes: Counter[str] = Counter()
         for result in results:
             outcomes.update(result.outcomes)
@@ -267,6 +268,15 @@ def _check_conservation(run: Run) -> None:
             f"{totals['revision'] + totals['duplicate']} documents are revisions or duplicates, but the table would "
             f"hold {totals['duplicates']}; nothing is published"
         )
+
+
+def _check_keys(run: Run) -> None:
+    """No document and no article may stand in two partitions."""
+    for name, key in (("documents", "document_id"), ("articles", "article_id")):
+        ids = [value for partition in run.partitions for value in run.column_of(name, key, partition)]
+        if len(set(ids)) != len(ids):
+            twice = next(value for value, count in Counter(ids).items() if count > 1)
+            raise AuditError(f"{name}: {key} {twice} would stand in two partitions; nothing is published")
 
 
 def publish(run: Run) -> Counts:

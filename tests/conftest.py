@@ -1,16 +1,22 @@
 """What tests share: raw folders in the style of real scrapes, and runs over them."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pyarrow.dataset as ds
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from flows.report import RunReport
 from flows.settings import Settings, load_settings
 from flows.stages import ingest
+
+# a slow machine is no defect, and the gate must not depend on luck: it tries the same examples each time
+hypothesis_settings.register_profile("copydesk", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis_settings.load_profile("copydesk")
 
 NAVIGATION = ["Pilot Courier", "Town hall", "Harbour and quays", "Letters to the desk"]
 FOOTER = ["Our printers", "The paper round", "House rules of the Courier"]

@@ -212,6 +212,31 @@ def test_law_1_is_audited_before_anything_is_published(
     assert not any((processed / name).exists() for name in TABLES)
 
 
+def test_no_article_may_stand_in_two_partitions(
+    courier: Callable[[], None],
+    run: Callable[..., RunReport],
+    processed: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    write: Any,
+) -> None:
+    from flows.dedup.keepers import Decision
+    from flows.steps import match
+
+    def all_one(candidates: list[Any], _near: Any) -> list[Decision]:
+        months = sorted({candidate.fetched_at.month for candidate in candidates})
+        return [
+            Decision(c.document_id, "article", f"{c.fetched_at.day - months.index(c.fetched_at.month):032x}", n, None)
+            for n, c in enumerate(candidates)
+        ]
+
+    monkeypatch.setattr(match, "decide", all_one)
+    write("courier.example/2025-03-01/a.txt", "The council will meet on Monday to speak about the bridge again.")
+    write("courier.example/2025-04-02/b.txt", "Frost took half of the cherry blossom in the valley, growers report.")
+    with pytest.raises(AuditError, match=r"articles: article_id 0+1 would stand in two partitions"):
+        run()
+    assert not any((processed / name).exists() for name in TABLES)
+
+
 @given(files=FILES, order=st.randoms(use_true_random=False))
 @EXAMPLES
 def test_law_3_runs_in_any_split_and_order_give_the_same_tables(files: list[tuple[str, list[Any]]], order: Any) -> None:

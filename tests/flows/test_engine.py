@@ -1,0 +1,37 @@
+"""Engines: the same results in the same order, wherever the work is done."""
+
+import os
+from typing import Any
+
+import pytest
+
+from flows.engine import Inline, Processes
+from flows.errors import EngineError
+
+
+@pytest.mark.parametrize("engine", [Inline(), Processes(2)], ids=["inline", "processes"])
+def test_results_come_in_the_order_of_the_units_with_progress(engine: Any) -> None:
+    seen: list[tuple[int, int]] = []
+    try:
+        assert engine.map(abs, [-3, 1, -2, 0], lambda done, total: seen.append((done, total))) == [3, 1, 2, 0]
+    finally:
+        engine.close()
+    assert seen[-1] == (4, 4)
+
+
+def test_an_error_in_a_unit_is_raised_here() -> None:
+    engine = Processes(2)
+    try:
+        with pytest.raises(ValueError, match="invalid literal"):
+            engine.map(int, ["1", "x", "2"], lambda *_: None)
+    finally:
+        engine.close()
+
+
+def test_a_worker_that_is_killed_stops_the_run_with_a_clear_line() -> None:
+    engine = Processes(2)
+    try:
+        with pytest.raises(EngineError, match="a worker process was killed"):
+            engine.map(os._exit, [9, 9], lambda *_: None)
+    finally:
+        engine.close()
