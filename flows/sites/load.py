@@ -77,6 +77,8 @@ def load_profiles(folder: Path = SHIPPED) -> Profiles:
 def _load(path: Path) -> NamedProfile:
     try:
         profile = Profile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise ProfileError(f"{path}: can't be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProfileError(f"{path}: not TOML: {error}") from None
     except ValidationError as error:

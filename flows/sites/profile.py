@@ -24,9 +24,15 @@ def _linear_time_pattern(pattern: str) -> str:
     return pattern
 
 
+def _has_letters(phrase: str) -> str:
+    if not any(char.isalnum() for char in phrase):
+        raise ValueError("a phrase needs a letter or digit: lines are compared without what surrounds those")
+    return phrase
+
+
 Pattern = Annotated[str, Field(min_length=1), AfterValidator(_linear_time_pattern)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Phrase = Annotated[str, Field(min_length=1)]
+Phrase = Annotated[str, Field(min_length=1), AfterValidator(_has_letters)]
 
 
 class _Part(BaseModel):

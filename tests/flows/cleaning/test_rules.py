@@ -7,7 +7,7 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.cleaning.rules import Cut, LineMatch, rule_set
+from flows.cleaning.rules import MAX_PROGRAM, Cut, LineMatch, rule_set
 from flows.sites import load_profiles
 
 PROFILES = load_profiles()
@@ -17,17 +17,25 @@ FURNITURE = {
     "reading_time": ["3 min read", "2 minutes", "Lesezeit: 3 Minuten", "4 Min. Lesezeit", "Temps de lecture : 3 min",
                      "Tempo di lettura: 5 minuti", "3 min de lectura", "Tempo de leitura: 2 minutos"],
     "date": ["Published 11 February 2025, 08:15", "Publié le 3 mars 2025 à 07h30", "11.02.2025 - 08:15", "Updated: March 3, 2025",
-             "Aktualisiert am 12.03.2025, 14:02 Uhr", "2 hours ago", "vor 3 Stunden", "il y a 2 heures", "14 marzo 2025"],
-    "byline": ["By Nora Whitlock", "Von Jana Reber und Tobias Imhof", "Par Luc Morel", "BY ADA STERN", "Por Inês de Sousa"],
-    "credit": ["Keystone-SDA/AP/sb", "sda/dpa/mk", "(ATS/AFP)", "Reuters", "AFP, dpa"],
+             "Aktualisiert am 12.03.2025, 14:02 Uhr", "2 hours ago", "vor 3 Stunden", "il y a 2 heures", "14 marzo 2025", "Published on 28/04/2024 - 12:25 • 3 minute read",
+             "Published: 15:56 BST, 27 April 2024 | Updated: 15:57 BST, 27 April 2024", "Stand: 20:03 Uhr | Lesedauer: 4 Minuten",
+             "Publicado el martes, 4 de marzo de 2025 a las 10:15", "Aggiornato il 4 marzo 2025 alle 10:15", "Atualizado em 4 de março de 2025 às 10h15"],
+    "byline": ["By Nora Whitlock", "Von Jana Reber und Tobias Imhof", "Par Luc Morel", "BY ADA STERN", "Por Inês de Sousa", "Text: Mira Holt",
+               "Words by Mira Holt", "By Reuters"],
+    "credit": ["Keystone-SDA/AP/sb", "sda/dpa/mk", "(ATS/AFP)", "Reuters", "AFP, dpa", "AP", "(PA)", "AP and AFP"],
     "caption": ["Photo: Rob Tully / AP", "Bild: Keystone-SDA", "Crédit photo : archives"],
     "comments": ["Read 12 comments", "Kommentare (14)", "12 commentaires", "Leave a comment", "Ver comentarios"],
-    "share": ["Share on Facebook", "Teilen", "Auf WhatsApp teilen", "Partager par e-mail", "Copy link", "Condividi su Facebook"],
+    "share": ["Share on Facebook", "Teilen", "Auf WhatsApp teilen", "Partager par e-mail", "Copy link", "Condividi su Facebook",
+              "Share this article via email", "Share on X (opens in new window)", "Enviar por WhatsApp"],
     "prompt": ["Sign up for our morning briefing: five stories before breakfast", "Newsletter abonnieren", "Advertisement",
                "Réservé aux abonnés", "Most read", "Mehr zum Thema", "We use cookies to remember your settings.", "Lo más leído",
+               "Wir verwenden Cookies, um die Seite zu verbessern.", "Ce site utilise des cookies pour mesurer son audience.",
+               "👉 Read more", "📰 Newsletter", "More from Carrow Bay", "Download our free app today", "Follow us on Facebook and Instagram",
+               "Found a mistake? Write to us at desk@paper.example.",
                "Seguir leyendo", "Iscriviti alla newsletter", "Leia também"],
     "teaser": ["Lire aussi : Le pont ferme", "Read more: Bridge shut for a month", "Lesen Sie auch: Das Eis geht zurück"],
-    "footer": ["© 2025 Harbour Gazette Ltd. All rights reserved.", "Impressum", "Mentions légales", "Terms of use", "Aviso legal"],
+    "footer": ["© 2025 Harbour Gazette Ltd. All rights reserved.", "Impressum", "Mentions légales", "Terms of use", "Aviso legal",
+               "Copyright 2025 Pilot Courier", "Copyright (c) 2025 Pilot Courier", "Copyright Pilot Courier Ltd 2025"],
     "navigation": ["Home", "Zum Inhalt springen", "Accueil", "» Menu «", "Ir al contenido"],
 }  # fmt: skip
 
@@ -49,6 +57,19 @@ PROSE = [
     "The list of the most read books is out.", "Mehr Lohn für Pflegende", "Mehr zum Leben bleibt kaum", "Follow the money",
     "Register of ships to go online", "Sign up or be called up, army says", "Subscribe to hope", "Cierre del puerto por temporal",
     "Entrar no porto é proibido", "Anuncio del alcalde sorprende a todos", "I più letti tra i poeti", "Watch out for black ice",
+    "Published in 1984, the novel sold a million copies.", "Updated rules for 2025 take effect in March.",
+    "Posted workers earn 12 francs an hour, union says", "Created in 1890, the bridge has outlived four mayors.",
+    "Publié en 1862, le roman n'a pas vieilli.", "Erschienen 2019, ist das Buch bis heute umstritten.",
+    "Pubblicato nel 1958, il romanzo divise la critica.", "Publicado en 1967, el libro cambió la novela.",
+    "The bakery uses butter in its cookies.", "We baked cookies for the homeless.", "Wir backen Cookies, bis der Ofen glüht.",
+    "Nous vendons des cookies le samedi au marché.", "Get the app banned, say senators", "Get the stories straight every day",
+    "Have you heard the story of the man who did not send his letter?", "Send to prison", "Post to close in March",
+    "Share with care", "Teilen mit Herz", "Partager par amour", "More from less", "Follow Mayor Stern on X and you learn nothing",
+    "Sign up for the city's podcast class, pupils are told", "Subscribe to the theory that newsletters die",
+    "Hintergrund: Der Streit um das Wasser dauert seit Jahren an.", "Copyright law from 1976 is outdated, judges say.",
+    "(c) The council may in 2025 decide otherwise.", "ETA and peace", "By All Means", "By New Year", "By Lake Geneva",
+    "Von Der Schweiz", "Words Fail Us", "Por San Juan", "Recherche", "Empfehlungen", "Reuters and others",
+    "Dpa and peace talks", "AP or not, the story ran",
 ]  # fmt: skip
 
 
@@ -72,6 +93,12 @@ def test_a_headline_or_sentence_is_left_alone(line: str) -> None:
         ("By Nora Whitlock and Sam Oakes", None, ("Nora Whitlock", "Sam Oakes"), ()),
         ("By Paul Stein, Political Editor", None, ("Paul Stein",), ()),
         ("Von Jana Reber | sda", None, ("Jana Reber",), ()),
+        ("Von Jana Reber (sda)", None, ("Jana Reber",), ("sda",)),
+        ("Von Jana Reber und Tobias Imhof, dpa", None, ("Jana Reber", "Tobias Imhof"), ("dpa",)),
+        ("Par Luc Morel avec AFP", None, ("Luc Morel",), ("AFP",)),
+        ("By Nora Whitlock, Reuters", None, ("Nora Whitlock",), ("Reuters",)),
+        ("By Associated Press", None, (), ("Associated Press",)),
+        ("sda/dpa/mk", None, (), ("sda", "dpa")),
         ("Keystone-SDA/AP/sb", None, (), ("Keystone-SDA", "AP")),
         ("(ATS/AFP)", None, (), ("ATS", "AFP")),
     ],
@@ -114,6 +141,20 @@ def test_spans_are_cut_in_characters() -> None:
 def test_any_text_is_matched_or_not(line: str) -> None:
     (found,) = RULES.match([line])
     assert found is None or found.role
+
+
+@given(
+    st.lists(st.one_of(st.text(max_size=30), st.sampled_from([line for some in FURNITURE.values() for line in some])))
+)
+def test_a_line_means_the_same_among_few_and_among_many(lines: list[str]) -> None:
+    many = RULES.match([*lines, *["."] * 40])
+    assert many[: len(lines)] == RULES.match(lines)
+
+
+def test_patterns_are_joined_into_programs_that_fit_the_memory_of_their_engine() -> None:
+    programs = rule_set(PROFILES.for_site("swissinfo.ch"))._any
+    assert len(programs) > 1
+    assert all(program.programsize <= 1.2 * MAX_PROGRAM for program in programs)
 
 
 def test_a_hostile_line_takes_no_time() -> None:

@@ -17,6 +17,9 @@ CASES: dict[str, list[tuple[str, str | None]]] = {
     ],
     "swissinfo": [
         ("This content was published on", "date"),
+        ("This content was published on June 3, 2021 - 10:00", "date"),
+        ("Dieser Inhalt wurde am 3. Juni 2021 - 10:00 veröffentlicht", "date"),
+        ("This content was published on a whim by somebody else.", None),
         ("More", "prompt"),
         ("You can find an overview of ongoing debates with our journalists here . Please join us!", "prompt"),
         ("More trains run at night", None),
@@ -66,6 +69,7 @@ GENERIC = 'site = "generic"\n'
             r"rules.0.patterns.0: value '\(b'.*not an RE2",
         ),
         ('site = "x"\n[[rules]]\nid = "a"\nrole = "prompt"\npatterns = ["(?=b)"]', "not an RE2 pattern"),
+        ('site = "x"\n[[rules]]\nid = "a"\nrole = "prompt"\nlines = ["***"]', "rules.0.lines.0: .*a letter or digit"),
         ('site = "x"\n[[rules]]\nid = "a"\nrole = "prompt"', "needs `lines` or `patterns`"),
         ('site = "x"\n[[spans]]\nid = "a"\nrole = "prompt"\npattern = "b"', r"needs a group \(\?P<cut>"),
         (
@@ -83,6 +87,12 @@ def test_a_wrong_profile_is_said_with_file_key_and_rule(tmp_path: Path, toml: st
     (tmp_path / "generic.toml").write_text(GENERIC)
     (tmp_path / "x.toml").write_text(toml)
     with pytest.raises(ProfileError, match=message):
+        load_profiles(tmp_path)
+
+
+def test_a_profile_that_cant_be_read_is_said(tmp_path: Path) -> None:
+    (tmp_path / "generic.toml").mkdir()
+    with pytest.raises(ProfileError, match=r"generic.toml: can't be read"):
         load_profiles(tmp_path)
 
 
