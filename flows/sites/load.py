@@ -6,16 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import ValidationError
 
 from flows.errors import ProfileError
-from flows.sites.profile import BLOCK_CLASSES, Profile
+from flows.sites.languages import with_languages
+from flows.sites.profile import BLOCK_CLASSES, Language, Part, Profile
 
 SHIPPED = Path(__file__).parent
 GENERIC = "generic"
 IMPLICIT_RULES = ("language_label", "language_code")
 """Rules made of a profile's `languages`; they count inside blocks alone."""
+
+_Read = TypeVar("_Read", bound=Part)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +60,9 @@ def load_profiles(folder: Path = SHIPPED) -> Profiles:
     generic = next((one for one in named if one.name == GENERIC), None)
     if generic is None:
         raise ProfileError(f"{folder}/{GENERIC}.toml is missing; it holds the rules for every site")
+    languages = {path.stem: _read(path, Language) for path in sorted((folder / GENERIC).glob("*.toml"))}
+    generic = NamedProfile(GENERIC, with_languages(generic.profile, languages))
+    named = [generic if one.name == GENERIC else one for one in named]
     # an agency that one site credits is one wherever it is named
     agencies = sorted({agency for one in named for agency in one.profile.agencies})
     generic = NamedProfile(GENERIC, generic.profile.model_copy(update={"agencies": agencies}))
@@ -69,24 +76,28 @@ def load_profiles(folder: Path = SHIPPED) -> Profiles:
         _check_steps(one, generic, folder)
     _check_steps(generic, generic, folder)
     digest = hashlib.blake2b(digest_size=8)
-    for path in sorted(folder.glob("*.toml")):
+    for path in sorted([*folder.glob("*.toml"), *(folder / GENERIC).glob("*.toml")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return Profiles(generic=generic, by_site=by_site, fingerprint=digest.hexdigest())
 
 
 def _load(path: Path) -> NamedProfile:
+    profile = _read(path, Profile)
+    _check_ids(
+        path, [rule.id for rule in profile.rules] + [s.id for s in profile.spans] + [b.id for b in profile.blocks]
+    )
+    return NamedProfile(path.stem, profile)
+
+
+def _read(path: Path, model: type[_Read]) -> _Read:
     try:
-        profile = Profile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise ProfileError(f"{path}: can't be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProfileError(f"{path}: not TOML: {error}") from None
     except ValidationError as error:
         raise ProfileError("; ".join(_describe(path, detail) for detail in error.errors())) from None
-    _check_ids(
-        path, [rule.id for rule in profile.rules] + [s.id for s in profile.spans] + [b.id for b in profile.blocks]
-    )
-    return NamedProfile(path.stem, profile)
 
 
 def _describe(path: Path, detail: object) -> str:

@@ -35,11 +35,13 @@ Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Phrase = Annotated[str, Field(min_length=1), AfterValidator(_has_letters)]
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A part of a profile: what isn't known is refused."""
+
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
 
 
-class Rule(_Part):
+class Rule(Part):
     """Lines that are furniture by what they say."""
 
     id: Identifier
@@ -58,12 +60,12 @@ class Rule(_Part):
 
     @model_validator(mode="after")
     def _says_something(self) -> "Rule":
-        if not self.lines and not self.patterns:
+        if not self.model_fields_set & {"lines", "patterns"}:  # a generic rule's may be the languages' alone
             raise ValueError("a rule needs `lines` or `patterns`")
         return self
 
 
-class Span(_Part):
+class Span(Part):
     """A part of a kept line that isn't the article; the pattern's group `cut` is what goes."""
 
     id: Identifier
@@ -77,7 +79,7 @@ class Span(_Part):
         return self
 
 
-class Step(_Part):
+class Step(Part):
     """One line of a block: a rule's id, or a class of lines that no rule knows."""
 
     line: Identifier
@@ -85,7 +87,7 @@ class Step(_Part):
     optional: bool = False
 
 
-class Block(_Part):
+class Block(Part):
     """A sequence of lines that together are a teaser or a translation."""
 
     id: Identifier
@@ -94,7 +96,17 @@ class Block(_Part):
     steps: Annotated[list[Step], Field(min_length=2, max_length=12)]
 
 
-class Profile(_Part):
+class Dates(Part):
+    """The words of dates, for lines that say nothing else."""
+
+    labels: list[Phrase] = []
+    """What stands before a date: "Last updated on"."""
+    months: list[Phrase] = []
+    words: list[Phrase] = []
+    """Other words within: weekdays, "at", "o'clock"."""
+
+
+class Profile(Part):
     """What is known of one site, or (`generic`) of all."""
 
     site: str
@@ -106,6 +118,23 @@ class Profile(_Part):
     """News agencies as credits spell them."""
     languages: dict[str, list[Phrase]] = {}
     """Language code to the labels that links to translations carry."""
+    dates: Dates = Dates()
     rules: list[Rule] = []
     spans: list[Span] = []
     blocks: list[Block] = []
+
+
+class Language(Part):
+    """What furniture is called in one language, for the generic profile."""
+
+    labels: list[Phrase] = []
+    """What links to translations into it say."""
+    agencies: list[Phrase] = []
+    """News agencies as its credits spell them."""
+    words: dict[Identifier, list[Phrase]] = {}
+    """Words for the slots of `generic.toml`'s patterns: `picture` for <<picture>>."""
+    lines: dict[Identifier, list[Phrase]] = {}
+    """Whole lines for the rules of `generic.toml`, by their id."""
+    patterns: dict[Identifier, list[Pattern]] = {}
+    """Patterns for the rules of `generic.toml`, by their id."""
+    dates: Dates = Dates()
