@@ -187,7 +187,7 @@ def close_run(run: Run) -> None:
 def cleaning_version(settings: Settings) -> str:
     """Name what decides about lines: code, rules and settings."""
     decisive = {
-        "rules": load_profiles().fingerprint,
+        "rules": load_profiles(settings.profiles).fingerprint,
         "template_min_stories": settings.template_min_stories,
         "template_min_share": settings.template_min_share,
         "story_overlap": settings.story_overlap,

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -17,6 +17,11 @@ from flows.errors import SettingsError
 MIB = 1 << 20
 
 
+def _own_profiles() -> Path | None:
+    folder = Path("sites")
+    return folder if folder.is_dir() else None
+
+
 class Settings(BaseSettings):
     """What a run can be told. Sizes are bytes."""
 
@@ -26,6 +31,15 @@ class Settings(BaseSettings):
 
     raw: Annotated[Path, Field(description="folder of raw files")] = Path("data/raw")
     processed: Annotated[Path, Field(description="folder of the tables")] = Path("data/processed")
+    profiles: Annotated[
+        Path | None,
+        BeforeValidator(lambda value: value or None),
+        Field(
+            default_factory=_own_profiles,
+            description="folder of your own site profiles, over those that ship; `sites` beside copydesk.toml where "
+            "there is one, so that a project's profiles lie with its settings; empty for none",
+        ),
+    ]
 
     engine: Annotated[
         Literal["auto", "inline", "processes"],

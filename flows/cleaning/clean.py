@@ -11,13 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import ValidationError
 
+from flows.cleaning.choice import RulesInForce, choose_rules
 from flows.cleaning.decide import Decisions, Pages, decide
 from flows.cleaning.facts import Facts, gather_facts
 from flows.cleaning.kept import Kept, assemble
 from flows.cleaning.language import detect_language, given_language
 from flows.cleaning.lines import Bools
 from flows.cleaning.removal import removed_rows, site_line_rows
-from flows.cleaning.rules import Cut, RuleSet, rule_set
+from flows.cleaning.rules import Cut
 from flows.settings import Settings
 from flows.sites import Profiles
 from schemas import ARTICLES, REJECTIONS, RELATED, Article
@@ -54,12 +55,9 @@ def clean_documents(
     of = np.asarray(pc.equal(documents["month"], month), dtype=bool)
     metadata = [orjson.loads(text) for text in documents["metadata"].to_pylist()]
     pages = _pages(documents, metadata)
-
-    def rules_of(site: str) -> RuleSet:
-        return rule_set(profiles.for_site(site))
-
-    decisions = decide(pages, rules_of, settings)
-    cuts = _cuts(decisions, pages, rules_of, of)
+    rules = choose_rules(profiles, pages.sites, site=pages.site, fetched=pages.fetched)
+    decisions = decide(pages, rules, settings)
+    cuts = _cuts(decisions, rules, of)
     ids = documents["document_id"].combine_chunks()
     kept = assemble(decisions, of=of, cuts=cuts)
     removed = removed_rows(decisions, ids, of=of, cuts=cuts)
@@ -92,16 +90,15 @@ def _pages(documents: pa.Table, metadata: list[dict[str, Any]]) -> Pages:
     )
 
 
-def _cuts(decisions: Decisions, pages: Pages, rules_of: Any, of: Bools) -> dict[int, list[Cut]]:
+def _cuts(decisions: Decisions, in_force: RulesInForce, of: Bools) -> dict[int, list[Cut]]:
     """Find the spans to cut from kept lines, by entry."""
     lines = decisions.lines
     cuts: dict[int, list[Cut]] = {}
     kept = decisions.kept & of[lines.document]
-    for index, site in enumerate(pages.sites):
-        rules: RuleSet = rules_of(site)
+    for rules, documents in in_force.groups():
         if not rules.has_spans:
             continue
-        entries = np.flatnonzero(kept & (pages.site[lines.document] == index))
+        entries = np.flatnonzero(kept & documents[lines.document])
         texts = lines.distinct.take(pa.array(lines.code[entries])).to_pylist()
         for place in rules.span_candidates(texts):
             found = rules.spans(texts[place])

@@ -1,6 +1,5 @@
 """Decide for every line of a set of documents whether it is the article, and what it is if not."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,10 +7,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.cleaning.blocks import FoundBlock, find_blocks
+from flows.cleaning.choice import RulesInForce
 from flows.cleaning.extent import find_extents, weigh
 from flows.cleaning.lines import Bools, Ints, Lines, split_lines
 from flows.cleaning.repetition import Repetition, count_lines, embedded_prose
-from flows.cleaning.rules import LineMatch, RuleSet
+from flows.cleaning.rules import LineMatch
 from flows.cleaning.shapes import Shapes, measure
 from flows.cleaning.stories import group_stories
 from flows.settings import Settings
@@ -63,13 +63,12 @@ class Decisions:
     """Lines that a rule or a block removes."""
 
 
-def decide(pages: Pages, rule_sets: Callable[[str], RuleSet], settings: Settings) -> Decisions:
-    """Decide over all lines of `pages`; `rule_sets` gives the rules that hold for a site."""
+def decide(pages: Pages, rules: RulesInForce, settings: Settings) -> Decisions:
+    """Decide over all lines of `pages`; `rules` tells which hold for each."""
     lines = split_lines(pages.texts)
     shapes = measure(lines.distinct)
-    by_rules = {index: rule_sets(site) for index, site in enumerate(pages.sites)}
-    matches, match = _match(lines, pages.site, by_rules)
-    blocks, block = _blocks(lines, shapes, pages.site, by_rules, matches, match)
+    matches, match = _match(lines, rules)
+    blocks, block = _blocks(lines, shapes, rules, matches, match)
     known = (block >= 0) | _flag([not m.block_only for m in matches], match)
     prose = shapes.prose[lines.code] & ~known
     story = group_stories(
@@ -111,20 +110,12 @@ def _flag(flags: list[bool], index: Ints) -> Bools:
     return result
 
 
-def _groups(site: Ints, by_rules: Mapping[int, RuleSet]) -> list[tuple[RuleSet, Bools]]:
-    """Rule sets, each with the documents of its sites."""
-    groups: dict[int, tuple[RuleSet, list[int]]] = {}
-    for index, rules in by_rules.items():
-        groups.setdefault(id(rules), (rules, []))[1].append(index)
-    return [(rules, np.isin(site, indices)) for rules, indices in groups.values()]
-
-
-def _match(lines: Lines, site: Ints, by_rules: Mapping[int, RuleSet]) -> tuple[list[LineMatch], Ints]:
+def _match(lines: Lines, in_force: RulesInForce) -> tuple[list[LineMatch], Ints]:
     """Apply each site's rules to its distinct lines."""
     matches: list[LineMatch] = []
     numbers: dict[LineMatch, int] = {}
     match = np.full(len(lines), -1, dtype=np.int64)
-    for rules, documents in _groups(site, by_rules):
+    for rules, documents in in_force.groups():
         chosen = np.flatnonzero(documents[lines.document])
         codes, inverse = np.unique(lines.code[chosen], return_inverse=True)
         number = np.full(len(codes), -1, dtype=np.int64)
@@ -141,8 +132,7 @@ def _match(lines: Lines, site: Ints, by_rules: Mapping[int, RuleSet]) -> tuple[l
 def _blocks(
     lines: Lines,
     shapes: Shapes,
-    site: Ints,
-    by_rules: Mapping[int, RuleSet],
+    in_force: RulesInForce,
     matches: list[LineMatch],
     match: Ints,
 ) -> tuple[list[FoundBlock], Ints]:
@@ -158,7 +148,7 @@ def _blocks(
         return _flag([known == name for known in ids], match)
 
     blocks: list[FoundBlock] = []
-    for rules, documents in _groups(site, by_rules):
+    for rules, documents in in_force.groups():
         if rules.blocks:
             blocks += find_blocks(lines, rules.blocks, is_step, documents[lines.document])
     blocks.sort(key=lambda block: block.start)

@@ -5,15 +5,15 @@ from collections.abc import Iterable
 
 import re2
 
-from flows.errors import ProfileError
 from flows.sites.profile import Dates, Language, Profile, Rule
+from flows.sites.source import Source
 
 _SLOT = re.compile(r"<<([a-z_]+)>>")
 
 
-def with_languages(generic: Profile, languages: dict[str, Language]) -> Profile:
+def with_languages(generic: Profile, languages: dict[str, Language], sources: dict[str, Source]) -> Profile:
     """Return the generic profile with what every language has to say; ProfileError names what no rule takes up."""
-    _check(generic, languages)
+    _check(generic, languages, sources)
     spoken = list(languages.values())
     words = {slot: _joined(one.words.get(slot, []) for one in spoken) for slot in _slots(generic)}
     return generic.model_copy(
@@ -55,7 +55,7 @@ def _joined(lists: Iterable[Iterable[str]]) -> list[str]:
     return list(dict.fromkeys(text for some in lists for text in some))
 
 
-def _check(generic: Profile, languages: dict[str, Language]) -> None:
+def _check(generic: Profile, languages: dict[str, Language], sources: dict[str, Source]) -> None:
     rules, slots = {rule.id for rule in generic.rules}, _slots(generic)
     for code, language in languages.items():
         for key, names, known in [
@@ -65,7 +65,8 @@ def _check(generic: Profile, languages: dict[str, Language]) -> None:
         ]:
             for name in names:
                 if name not in known:
-                    raise ProfileError(
-                        f"{generic.site}/{code}.toml: {key}.{name}: generic.toml has no such "
-                        f"{'slot' if key == 'words' else 'rule'}; there are {', '.join(sorted(known))}"
+                    raise sources[code].error(
+                        (key, name),
+                        f"generic.toml has no such {'slot' if key == 'words' else 'rule'}; there are "
+                        f"{', '.join(sorted(known))}",
                     )

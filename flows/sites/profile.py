@@ -1,6 +1,8 @@
 """What a site profile can say, as pydantic models over the TOML files in this folder."""
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import re2
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -30,7 +32,34 @@ def _has_letters(phrase: str) -> str:
     return phrase
 
 
+def _in_the_time_zone_database(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, such as `Europe`
+        raise ValueError("no such time zone; names are the IANA database's, such as Europe/Zurich") from None
+    return name
+
+
+ISO_639_1 = (
+    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de "
+    "dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id "
+    "ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu "
+    "lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu "
+    "rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr "
+    "ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
+)
+"""The two-letter codes of languages."""
+
+
+def _is_a_language(code: str) -> str:
+    if code not in ISO_639_1.split():
+        raise ValueError("no such language; codes are of two letters, as ISO 639-1 has them, such as de")
+    return code
+
+
 Pattern = Annotated[str, Field(min_length=1), AfterValidator(_linear_time_pattern)]
+TimeZone = Annotated[str, AfterValidator(_in_the_time_zone_database)]
+LanguageCode = Annotated[str, AfterValidator(_is_a_language)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Phrase = Annotated[str, Field(min_length=1), AfterValidator(_has_letters)]
 
@@ -106,11 +135,9 @@ class Dates(Part):
     """Other words within: weekdays, "at", "o'clock"."""
 
 
-class Profile(Part):
-    """What is known of one site, or (`generic`) of all."""
+class Layout(Part):
+    """What is known of pages as they look, or looked for a time."""
 
-    site: str
-    """Registered domain, or `generic`."""
     marks: list[Phrase] = []
     """Texts that stand on this site's pages alone: one of them names the site of a record that has
     neither URL, nor metadata, nor folder."""
@@ -118,10 +145,45 @@ class Profile(Part):
     """News agencies as credits spell them."""
     languages: dict[str, list[Phrase]] = {}
     """Language code to the labels that links to translations carry."""
-    dates: Dates = Dates()
     rules: list[Rule] = []
     spans: list[Span] = []
     blocks: list[Block] = []
+
+    def ids(self) -> set[str]:
+        """Return the ids of all rules, spans and blocks."""
+        parts: tuple[Rule | Span | Block, ...] = (*self.rules, *self.spans, *self.blocks)
+        return {part.id for part in parts}
+
+
+class Version(Layout):
+    """A layout that a site had for a time: it counts for pages fetched then, beside what always holds."""
+
+    since: Annotated[date, Field(alias="from")]
+    """The first day (UTC). Pages fetched before the first version's count as its."""
+    until: date | None = None
+    """The day from which it holds no longer; left out, it holds until the next version's `from`."""
+
+    @model_validator(mode="after")
+    def _holds_for_a_day_at_least(self) -> "Version":
+        if self.until is not None and self.until <= self.since:
+            raise ValueError(f"holds from {self.since}, but only until {self.until}")
+        return self
+
+
+class Profile(Layout):
+    """What is known of one site, or (`generic`) of all."""
+
+    site: Annotated[str, Field(min_length=1)]
+    """Registered domain, or `generic`."""
+    extends: bool = False
+    """Whether a profile of the user's adds to the shipped one of the same site instead of replacing it."""
+    timezone: TimeZone | None = None
+    """The zone in which the site prints times without one."""
+    language: LanguageCode | None = None
+    """The language the site writes in."""
+    dates: Dates = Dates()
+    versions: list[Version] = []
+    """Layouts that came and went; what stands outside them always holds."""
 
 
 class Language(Part):

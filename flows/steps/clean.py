@@ -60,7 +60,7 @@ def clean_step(task: CleanTask) -> CleanResult:
     cleaned = clean_documents(
         documents,
         month=partition.month,
-        profiles=load_profiles(),
+        profiles=load_profiles(task.settings.profiles),
         settings=task.settings,
         cleaning_version=task.cleaning_version,
     )

@@ -45,7 +45,7 @@ class ReadResult:
 
 def read_step(task: ReadTask) -> ReadResult:
     """Read one unit and write its documents and rejections."""
-    profiles = load_profiles()
+    profiles = load_profiles(task.settings.profiles)
     tables = read_unit(task.unit, raw=task.raw, settings=task.settings, sites=profiles.recognise)
     by_partition = _by_partition(tables.documents, task.settings.buckets)
     write_batches(task.documents, READ_SCHEMA, by_partition.values())

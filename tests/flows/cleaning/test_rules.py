@@ -174,7 +174,7 @@ def test_a_hostile_line_takes_no_time() -> None:
 def test_every_shipped_pattern_is_linear_time() -> None:
     patterns = [
         pattern
-        for one in (PROFILES.generic, *PROFILES.by_site.values())
+        for one in (*PROFILES.generic, *(own for (own,) in PROFILES.by_site.values()))
         for rule in one.profile.rules
         for pattern in rule.patterns
     ]
@@ -183,6 +183,6 @@ def test_every_shipped_pattern_is_linear_time() -> None:
 
 
 def test_generic_rules_hold_250_phrases_and_more_in_six_languages() -> None:
-    phrases = {line for rule in PROFILES.generic.profile.rules for line in rule.lines}
+    phrases = {line for rule in PROFILES.generic[0].profile.rules for line in rule.lines}
     assert len(phrases) > 250
     assert {"Share", "Teilen", "Partager", "Condividi", "Compartir", "Compartilhar"} <= phrases
