@@ -4,7 +4,7 @@
 """
 
 from schemas.articles import ARTICLES, Article, Paragraph, Translation
-from schemas.documents import DOCUMENTS, Document
+from schemas.documents import DOCUMENTS, Document, LineMarkup
 from schemas.duplicates import DUPLICATES, Duplicate
 from schemas.rejections import REJECTIONS, Rejection
 from schemas.related import RELATED, Related
@@ -32,6 +32,7 @@ __all__ = [
     "Document",
     "Duplicate",
     "Evidence",
+    "LineMarkup",
     "Paragraph",
     "Record",
     "Rejection",

@@ -11,7 +11,7 @@ import orjson
 from flows.readers.plain_text import is_binary
 from flows.readers.raw_files import open_regular
 from flows.readers.records import Sink, beginning
-from flows.readers.text import Repairs, decode
+from flows.text import Repairs, decode
 
 LINES, ARRAY = "jsonl", "json"
 LINE_SUFFIXES = (".jsonl", ".ndjson", ".jl", ".jsonlines")

@@ -7,7 +7,7 @@ import orjson
 
 from flows.readers.raw_files import SIDECAR, open_regular
 from flows.readers.records import Sink
-from flows.readers.text import Repairs, decode
+from flows.text import Repairs, decode
 
 FORMAT = "text"
 SUFFIXES = (".txt", ".text", "")

@@ -15,9 +15,9 @@ from flows.errors import RecordError
 from flows.readers.fields import name_fields
 from flows.readers.origin import SiteRecogniser, date_in_path, fetched_at_of, site_of
 from flows.readers.raw_files import RawFile, open_regular
-from flows.readers.text import Repairs, normalise
 from flows.settings import Settings
-from schemas import REJECTIONS
+from flows.text import Repairs, normalise
+from schemas import DOCUMENTS, REJECTIONS
 from schemas.moments import moment_precision
 from schemas.scraped import TIMES, ScrapedRecord
 
@@ -32,6 +32,7 @@ READ_SCHEMA = pa.schema(
         pa.field("fetched_at_origin", pa.string(), nullable=False),
         pa.field("text", pa.string(), nullable=False),
         pa.field("metadata", pa.string(), nullable=False),
+        pa.field("markup", DOCUMENTS.schema.field("markup").type),
         pa.field("month", pa.string(), nullable=False),
         pa.field("content_hash", pa.string(), nullable=False),
     ]
@@ -121,6 +122,7 @@ class Sink:
             origin,
             record.text,
             _metadata(record, named, rest, repairs),
+            None,
             fetched_at.strftime("%Y-%m"),
             hashlib.blake2b(raw, digest_size=16).hexdigest(),
         )

@@ -12,7 +12,7 @@ from schemas.arrow import arrow_schema, arrow_type
 from schemas.table import Table
 
 CONTRACT = {
-    "documents": "document_id source_path record_no format site url fetched_at fetched_at_origin text metadata outcome "
+    "documents": "document_id source_path record_no format site url fetched_at fetched_at_origin text metadata markup outcome "
     "article_id month",
     "articles": "article_id document_id site url title lead body paragraphs language authors agencies tags "
     "published_at published_precision modified_at fetched_at reading_minutes translations word_count removed_share "

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.readers.text import Repairs, decode, normalise
+from flows.text import Repairs, decode, normalise
 
 GERMAN = "Die Gemeinde prüft „drei Wege“ – für Züge, Bäche und Fußgänger. Der Größte führt über Österreich."
 

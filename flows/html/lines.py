@@ -1,0 +1,279 @@
+"""A page's visible lines and the facts its head holds, in one pass over its tags.
+
+A parser that calls back holds no tree: it takes elements nested without end, and a million attributes, in linear
+time, where parsers that build one stop, or take hours (docs/decisions/0006-html.md).
+"""
+
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from flows.html.hints import REGION_OF_ROLE, REGION_OF_TAG, hint_of_names, names_of
+from schemas.documents import Hint, Region
+
+MAX_DEPTH = 2_000
+"""Browsers nest 512 elements; the parser's time grows with depth times end tags."""
+HINT_LEVELS = 6
+"""A name further up says little of a line: `main-sidebar` around all of a page."""
+
+_IN_A_LINE = """
+    a abbr acronym area b base bdi bdo big cite code data del dfn em embed font i img input ins kbd label link map mark
+    meta meter nobr output param picture progress q rp rt ruby s samp small source span strike strong sub sup time track
+    tt u var wbr"""
+INLINE = frozenset(_IN_A_LINE.split())
+"""Elements that stand within a line; all others, those that nobody knows included, begin and end one."""
+_NOT_SHOWN = """
+    audio canvas datalist head iframe noembed noframes noscript object script style svg template title video"""
+UNSEEN = frozenset(_NOT_SHOWN.split())
+TELLING_INLINE = frozenset(("a", "label", "time"))
+LISTS = frozenset(("li", "dt", "dd"))
+
+
+class TooDeep(Exception):  # noqa: N818 - it ends the parser's pass, and never leaves this package
+    """Elements are nested deeper than MAX_DEPTH."""
+
+
+@dataclass(slots=True)
+class Element:
+    """An open element, with what lines in it inherit."""
+
+    number: int
+    block: str
+    """Tag of the nearest block element."""
+    parent: int
+    """Number of the element around the nearest block element."""
+    depth: int
+    link: bool = False
+    inline: str | None = None
+    """The innermost link, label or time within the block."""
+    region: Region | None = None
+    hint: Hint | None = None
+    hint_depth: int = 0
+    in_body: bool = False
+    in_list: bool = False
+    pre: bool = False
+
+
+@dataclass(slots=True)
+class Line:
+    """A line, and the element in which it begins."""
+
+    text: str
+    link_share: float
+    inline: str | None
+    """The link, label or time that holds all of it."""
+    element: Element
+
+
+@dataclass(slots=True)
+class Head:
+    """What a page says of itself, as it says it."""
+
+    title: str = ""
+    language: str | None = None
+    canonical: str | None = None
+    metas: list[tuple[str, str]] = field(default_factory=list)
+    """Names (`name`, `property` or `itemprop`, lower case) and contents, in order."""
+    scripts: list[str] = field(default_factory=list)
+    """JSON-LD."""
+    times: list[str] = field(default_factory=list)
+    """`datetime` of the `time` elements in an article or its header."""
+
+
+MAX_FACTS = 2_000
+"""Of each kind; pages have some fifty."""
+_META_NAMES = ("property", "name", "itemprop", "http-equiv")
+_JSON_LD = "application/ld+json"
+
+
+class PageLines:
+    """Takes a parser's calls; holds the lines and the head when it is through."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.head = Head()
+        self.elements = 0
+        self.depth = 0
+        self.most_attributes = 0
+        root = Element(0, "div", 0, 0)
+        self._open = [root]
+        self._unseen = 0
+        """How many open elements aren't shown: the outermost that is hidden, and those in it."""
+        self._captured: list[str] | None = None
+        self._capturing = ""
+        self._pieces: list[str] = []
+        self._begins = root
+        self._inline: str | None = None
+        self._link_chars = 0
+        self._after_link = False
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """Take a start tag."""
+        self.elements += 1
+        if len(attributes) > self.most_attributes:
+            self.most_attributes = len(attributes)
+        depth = len(self._open) + self._unseen
+        if depth > MAX_DEPTH:
+            raise TooDeep
+        if depth > self.depth:
+            self.depth = depth
+        if attributes and tag in _FACTS:
+            self._note(tag, attributes)
+        if self._unseen:
+            self._unseen += 1
+            self._capture(tag, attributes)
+        elif tag in UNSEEN or (attributes and _is_hidden(attributes)):
+            self._unseen = 1
+            self._capture(tag, attributes)
+        else:
+            self._show(tag, attributes)
+
+    def _show(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag not in INLINE:
+            self._end_line()
+        elif tag == "a" and self._after_link and self._pieces:
+            self._pieces.append(" ")  # links side by side are parted by their style
+        self._open.append(_element(tag, attributes, self._open[-1], self.elements, len(self._open)))
+
+    def end(self, tag: str) -> None:
+        """Take an end tag, or the end the parser supplies."""
+        if self._unseen:
+            if self._captured is not None and tag == self._capturing:
+                self._keep_captured()
+            self._unseen -= 1
+            return
+        if len(self._open) > 1:
+            self._open.pop()
+        if tag not in INLINE:
+            self._end_line()
+        self._after_link = tag == "a"
+
+    def data(self, text: str) -> None:
+        """Take text."""
+        if self._unseen:
+            if self._captured is not None:
+                self._captured.append(text)
+            return
+        element = self._open[-1]
+        if element.pre and "\n" in text:
+            first, *others = text.split("\n")
+            self._add(first, element)
+            for line in others:
+                self._end_line()
+                self._add(line, element)
+        else:
+            self._add(text, element)
+
+    def comment(self, text: str) -> None:
+        """Leave comments out."""
+
+    def pi(self, target: str, data: str | None = None) -> None:
+        """Leave processing instructions out."""
+
+    def close(self) -> "PageLines":
+        """End the last line."""
+        self._end_line()
+        return self
+
+    def _add(self, text: str, element: Element) -> None:
+        words = text.split()
+        if not words:
+            if self._pieces and text:
+                self._pieces.append(" ")
+            return
+        if not self._pieces:
+            self._begins, self._inline, self._link_chars = element, element.inline, 0
+        elif element.inline != self._inline:
+            self._inline = None
+        if element.link:
+            self._link_chars += sum(map(len, words))
+        self._pieces.append(text)
+        self._after_link = False
+
+    def _end_line(self) -> None:
+        if not self._pieces:
+            return
+        words = "".join(self._pieces).split()
+        share = min(1.0, self._link_chars / sum(map(len, words)))
+        self.lines.append(Line(" ".join(words), round(share, 3), self._inline, self._begins))
+        self._pieces = []
+
+    def _note(self, tag: str, attributes: dict[str, str]) -> None:
+        head = self.head
+        if tag == "meta" or "itemprop" in attributes:
+            content = attributes.get("content") or attributes.get("datetime")
+            name = next((attributes[key] for key in _META_NAMES if attributes.get(key)), None)
+            if name and content and len(head.metas) < MAX_FACTS:
+                head.metas.append((name.strip().lower(), content))
+        if tag == "html":
+            head.language = attributes.get("lang") or attributes.get("xml:lang")
+        elif tag == "link" and head.canonical is None and "canonical" in attributes.get("rel", "").lower().split():
+            head.canonical = attributes.get("href")
+        elif tag == "time" and self._open[-1].region in ("article", "main", "header") and len(head.times) < MAX_FACTS:
+            head.times += [attributes["datetime"]] if attributes.get("datetime") else []
+
+    def _capture(self, tag: str, attributes: dict[str, str]) -> None:
+        wanted = tag == "title" or (tag == "script" and attributes.get("type", "").strip().lower() == _JSON_LD)
+        if wanted and self._captured is None:
+            self._captured, self._capturing = [], tag
+
+    def _keep_captured(self) -> None:
+        text = "".join(self._captured or ())
+        if self._capturing == "title":
+            self.head.title = self.head.title or " ".join(text.split())
+        elif len(self.head.scripts) < MAX_FACTS:
+            self.head.scripts.append(text)
+        self._captured = None
+
+
+_WHOLE_PAGE = frozenset(("html", "body"))
+"""Their names say what the page has, not what a line is."""
+_FACTS = frozenset(("meta", "html", "link", "time", "span", "div", "data", "a"))
+
+
+def _is_hidden(attributes: dict[str, str]) -> bool:
+    if "hidden" in attributes:
+        return not attributes.get("id", "").startswith(_STREAMED)
+    style = attributes.get("style")
+    return style is not None and "display:none" in style.replace(" ", "").lower()
+
+
+_STREAMED = "S:"
+"""React sends parts of a page hidden under these ids, and its script shows them: on some sites the article is one."""
+
+
+def _element(tag: str, attributes: dict[str, str], around: Element, number: int, depth: int) -> Element:
+    names = names_of(attributes) if attributes and tag not in _WHOLE_PAGE else ""
+    hint = hint_of_names(names) if names else None
+    if tag in INLINE:
+        if hint is None and tag not in TELLING_INLINE:
+            return around  # it changes nothing for what stands in it
+        block, parent = around.block, around.parent
+        inline = tag if tag in TELLING_INLINE else around.inline
+    else:
+        block, parent, inline = tag, around.number, None
+    region = REGION_OF_TAG.get(tag) or around.region
+    if "role" in attributes:
+        region = REGION_OF_ROLE.get(attributes["role"], region)
+    return Element(
+        number,
+        block,
+        parent,
+        depth,
+        tag == "a" or around.link,
+        inline,
+        region,
+        hint or around.hint,
+        depth if hint else around.hint_depth,
+        around.in_body or hint == "body",
+        around.in_list or tag in LISTS,
+        around.pre or tag == "pre",
+    )
+
+
+def read_lines(html: str) -> PageLines:
+    """Return a page's lines and head. Raises TooDeep."""
+    parser = etree.HTMLParser(target=PageLines(), encoding="utf-8", huge_tree=True)
+    parser.feed(html.replace("\0", "").encode("utf-8", "replace"))
+    page: PageLines = parser.close()
+    return page
