@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from flows import __version__
+from flows.clean_command import clean
 from flows.errors import CopydeskError, LockedError, QueryError, StopRun
 from flows.settings import Settings, load_settings
 
@@ -106,8 +107,9 @@ def query(
 
     Tables: articles, documents, related, removed_lines, duplicates, rejections, site_lines, runs.
     """
+    from flows.tables.files import written
     from flows.terminal import print_answer
-    from flows.warehouse.query import FORMATS, SUFFIXES, ask, write_answer, written
+    from flows.warehouse.query import FORMATS, SUFFIXES, ask, write_answer
 
     kind = kind or (SUFFIXES.get(output.suffix.lower(), "table") if output else "table")
     if kind not in FORMATS:
@@ -164,6 +166,9 @@ def explain(
         print_rejected(console, found)
     else:
         print_explanation(console, found)
+
+
+app.command()(clean)
 
 
 def main() -> None:

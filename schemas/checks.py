@@ -1,12 +1,12 @@
 """Check whole columns against a model's constraints: what pydantic says of each row, at Arrow's speed.
 
-Records that come in pass their pydantic model one by one. Tables that are made of them line by line (30
-rows a record) are checked here; a test holds both to the same answers.
+Records that come in pass their pydantic model one by one. Tables that are made of them are checked here; a
+test holds both to the same answers.
 """
 
 import types
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import annotated_types
@@ -32,21 +32,21 @@ class Violation:
 def find_violation(model: type[BaseModel], rows: pa.Table, *, prefix: str = "") -> Violation | None:
     """Return the first value (by field, then row) of `rows` that `model` doesn't allow, None if all is well.
 
-    Columns the model has and `rows` doesn't are left alone. Lists are checked for nulls alone: their
-    records pass pydantic. Raises TypeError for a constraint it can't check.
+    Columns the model has and `rows` doesn't are left alone. Of what stands in lists, the row is the list's.
+    Raises TypeError for a constraint it can't check.
     """
     for name, info in model.model_fields.items():
         if name not in rows.schema.names:
             continue
         column = rows[name].combine_chunks() if isinstance(rows[name], pa.ChunkedArray) else rows[name]
-        found = _check(column, info, prefix + name)
+        found = _check(column, info.annotation, list(info.metadata), prefix + name)
         if found:
             return found
     return None
 
 
-def _check(column: pa.Array, info: FieldInfo, name: str) -> Violation | None:
-    annotation, constraints, nullable = _unwrap(info.annotation, list(info.metadata))
+def _check(column: pa.Array, given: Any, metadata: list[Any], name: str) -> Violation | None:
+    annotation, constraints, nullable = _unwrap(given, metadata)
     if not nullable and column.null_count:
         return _first(column, pc.is_null(column), name, "must not be null")
     if get_origin(annotation) is Literal:
@@ -64,7 +64,14 @@ def _check(column: pa.Array, info: FieldInfo, name: str) -> Violation | None:
             found = _first(column, bad, name, rule)
             if found:
                 return found
+    if get_origin(annotation) is list:
+        return _check_elements(column, get_args(annotation)[0], name)
     return None
+
+
+def _check_elements(lists: pa.Array, annotation: Any, name: str) -> Violation | None:
+    found = _check(lists.flatten(), annotation, [], f"{name}.element")
+    return found and replace(found, row=pc.list_parent_indices(lists)[found.row].as_py())
 
 
 def _unwrap(annotation: Any, constraints: list[Any]) -> tuple[Any, list[Any], bool]:

@@ -1,6 +1,5 @@
 """Clean a set of documents: articles, teasers, removed lines, template lines, rejections."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +8,6 @@ import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import ValidationError
 
 from flows.cleaning.choice import RulesInForce, choose_rules
 from flows.cleaning.decide import Decisions, Pages, decide
@@ -19,9 +17,10 @@ from flows.cleaning.language import detect_language, given_language
 from flows.cleaning.lines import Bools
 from flows.cleaning.removal import removed_rows, site_line_rows
 from flows.cleaning.rules import Cut
+from flows.cleaning.validation import Failure, rejection_rows, validated
 from flows.settings import Settings
 from flows.sites import Profiles
-from schemas import ARTICLES, REJECTIONS, RELATED, Article
+from schemas import ARTICLES, RELATED
 
 LINK_SCHEMA = pa.schema(
     [pa.field("document_id", pa.string(), nullable=False)]
@@ -43,37 +42,63 @@ class Cleaned:
     rejections: pa.Table
 
 
+class Cleaning:
+    """A set of documents whose lines are decided; each table is made when it is asked for.
+
+    `documents` has the columns document_id, source_path, record_no, site, url, fetched_at, text, metadata
+    and month, and is sorted by site, time and id. Those of `month` are cleaned, the others are evidence for
+    what repeats.
+    """
+
+    def __init__(self, documents: pa.Table, *, month: str, profiles: Profiles, settings: Settings) -> None:
+        documents = documents.combine_chunks()
+        self.of = np.asarray(pc.equal(documents["month"], month), dtype=bool)
+        self.month = month
+        metadata = [orjson.loads(text) for text in documents["metadata"].to_pylist()]
+        self.pages = _pages(documents, metadata)
+        rules = choose_rules(profiles, self.pages.sites, site=self.pages.site, fetched=self.pages.fetched)
+        self.decisions = decide(self.pages, rules, settings)
+        self.ids = documents["document_id"].combine_chunks()
+        self.documents = documents.filter(pa.array(self.of))
+        """Those of the month."""
+        self._metadata = [metadata[n] for n in np.flatnonzero(self.of)]
+        self._cuts = _cuts(self.decisions, rules, self.of)
+        self._facts = gather_facts(self.decisions, of=self.of)
+
+    def articles(self, cleaning_version: str) -> tuple[pa.Table, dict[int, Failure]]:
+        """Return a row per document that is an article, and why the others aren't, by place in `documents`."""
+        kept = assemble(self.decisions, of=self.of, cuts=self._cuts)
+        rows = _article_rows(self.documents, self._metadata, kept)
+        rows = _with_facts(rows, [self._facts.get(int(n)) for n in np.flatnonzero(self.of)], self._metadata)
+        rows = rows.append_column("removed_share", _removed_shares(self.pages, kept, self.of))
+        rows = rows.append_column("cleaning_version", pa.array([cleaning_version] * len(rows), pa.string()))
+        return validated(rows, self.month)
+
+    def links(self) -> pa.Table:
+        """Return the teasers of the documents of the month."""
+        return _links(self._facts, self.ids)
+
+    def removed_lines(self) -> pa.Table:
+        """Return the removed lines and spans of the documents of the month."""
+        return removed_rows(self.decisions, self.ids, of=self.of, cuts=self._cuts)
+
+    def site_lines(self) -> pa.Table:
+        """Return the template lines of the sites that have documents of the month."""
+        return site_line_rows(self.decisions, self.pages.sites, of=self.of)
+
+
 def clean_documents(
     documents: pa.Table, *, month: str, profiles: Profiles, settings: Settings, cleaning_version: str
 ) -> Cleaned:
-    """Clean the documents of `month`; those of other months are evidence for what repeats.
-
-    `documents` has the columns document_id, source_path, record_no, site, url, fetched_at, text, metadata
-    and month, and is sorted by site, time and id.
-    """
-    documents = documents.combine_chunks()
-    of = np.asarray(pc.equal(documents["month"], month), dtype=bool)
-    metadata = [orjson.loads(text) for text in documents["metadata"].to_pylist()]
-    pages = _pages(documents, metadata)
-    rules = choose_rules(profiles, pages.sites, site=pages.site, fetched=pages.fetched)
-    decisions = decide(pages, rules, settings)
-    cuts = _cuts(decisions, rules, of)
-    ids = documents["document_id"].combine_chunks()
-    kept = assemble(decisions, of=of, cuts=cuts)
-    removed = removed_rows(decisions, ids, of=of, cuts=cuts)
-    chosen = np.flatnonzero(of)
-    facts = gather_facts(decisions, of=of)
-    rows = _article_rows(documents.take(pa.array(chosen)), [metadata[n] for n in chosen], kept)
-    rows = _with_facts(rows, [facts.get(int(n)) for n in chosen], [metadata[n] for n in chosen])
-    rows = rows.append_column("removed_share", _removed_shares(pages, kept, of))
-    rows = rows.append_column("cleaning_version", pa.array([cleaning_version] * len(chosen), pa.string()))
-    articles, rejections = _validated(rows, documents.take(pa.array(chosen)), month, settings)
+    """Clean the documents of `month`; those of other months are evidence for what repeats (see `Cleaning`)."""
+    cleaning = Cleaning(documents, month=month, profiles=profiles, settings=settings)
+    articles, failures = cleaning.articles(cleaning_version)
     return Cleaned(
         articles=articles,
-        links=_links(facts, ids),
-        removed_lines=removed,
-        site_lines=site_line_rows(decisions, pages.sites, of=of),
-        rejections=rejections,
+        links=cleaning.links(),
+        removed_lines=cleaning.removed_lines(),
+        site_lines=cleaning.site_lines(),
+        rejections=rejection_rows(cleaning.documents, failures, settings),
     )
 
 
@@ -186,57 +211,3 @@ def _links(facts: dict[int, Facts], ids: pa.Array) -> pa.Table:
         for name in LINK_SCHEMA.names[1:]
     }
     return pa.table({"document_id": owner, **columns}).cast(LINK_SCHEMA)
-
-
-def _validated(rows: pa.Table, documents: pa.Table, month: str, settings: Settings) -> tuple[pa.Table, pa.Table]:
-    """Pass every row through the Article model; one that fails becomes a rejection."""
-    rows = rows.select(ARTICLES.schema.names)
-    failures: dict[int, tuple[str, str]] = {}
-    for place, row in enumerate(_rows(rows)):
-        if not row["body"]:
-            failures[place] = ("no_article_text", NO_TEXT)
-            continue
-        try:
-            Article.model_validate({**row, "month": month})
-        except ValidationError as error:
-            failures[place] = ("invalid_field", describe(error))
-    good = np.ones(len(rows), dtype=bool)
-    good[list(failures)] = False
-    bad = [_rejection(documents, place, *why, settings=settings) for place, why in failures.items()]
-    return rows.filter(pa.array(good)).cast(ARTICLES.schema), pa.Table.from_pylist(bad, REJECTIONS.schema)
-
-
-def _rows(rows: pa.Table) -> Iterator[dict[str, Any]]:
-    """Yield rows as dicts, a few hundred at a time: as Python objects they take ten times their size."""
-    for batch in rows.to_batches(max_chunksize=VALIDATED_ROWS):
-        yield from batch.to_pylist()
-
-
-VALIDATED_ROWS = 500
-NO_TEXT = (
-    "field `text`: every line of it is furniture, or repeats on other pages of its site; if it is an article, "
-    "veto the lines that were learned or mend the site's profile"
-)
-
-
-def describe(error: ValidationError) -> str:
-    """Return one line that names each wrong field, its value and the rule."""
-    parts = []
-    for detail in error.errors(include_url=False):
-        name = ".".join(str(part) for part in detail["loc"])
-        parts.append(f"field `{name}`: value {str(detail['input'])[:200]!r}: {detail['msg']}")
-    return "; ".join(parts)
-
-
-def _rejection(documents: pa.Table, place: int, reason: str, message: str, *, settings: Settings) -> dict[str, Any]:
-    row = documents.slice(place, 1).select(["source_path", "record_no", "text"]).to_pylist()[0]
-    payload = row["text"].encode()
-    return {
-        "source_path": row["source_path"],
-        "record_no": row["record_no"],
-        "stage": "clean",
-        "reason": reason,
-        "message": f"{row['source_path']}, record {row['record_no']}: {message}",
-        "payload": payload[: settings.payload_bytes],
-        "payload_truncated": len(payload) > settings.payload_bytes,
-    }

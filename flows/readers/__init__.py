@@ -1,7 +1,20 @@
 """Readers: raw files in, documents and rejections out; one module a format."""
 
 from flows.readers.raw_files import RawFile, hash_file, scan
-from flows.readers.records import READ_SCHEMA
-from flows.readers.units import ReadUnit, UnitTables, plan, read_unit
+from flows.readers.records import READ_SCHEMA, Sink, documents_table
+from flows.readers.units import ReadUnit, Slice, UnitTables, plan, read_slice, read_unit
 
-__all__ = ["READ_SCHEMA", "RawFile", "ReadUnit", "UnitTables", "hash_file", "plan", "read_unit", "scan"]
+__all__ = [
+    "READ_SCHEMA",
+    "RawFile",
+    "ReadUnit",
+    "Sink",
+    "Slice",
+    "UnitTables",
+    "documents_table",
+    "hash_file",
+    "plan",
+    "read_slice",
+    "read_unit",
+    "scan",
+]

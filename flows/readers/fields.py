@@ -54,6 +54,16 @@ def _key(name: str) -> str:
 _PREFERENCE = {_key(alias): (field, rank) for field, aliases in ALIASES.items() for rank, alias in enumerate(aliases)}
 
 
+_OTHERS = frozenset(["html"])
+"""Names that are looked at beside those of `ALIASES`."""
+
+
+def is_known(name: str, field: str | None = None) -> bool:
+    """Tell whether a scraper's name for a field is one that is read, or one of those for `field`."""
+    of, _ = _PREFERENCE.get(_key(name), (None, 0))
+    return of == field if field else of is not None or name in _OTHERS
+
+
 def name_fields(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a record's fields under copydesk's names, and the rest under the scraper's own.
 

@@ -41,11 +41,12 @@ def _read(path: Path, file: BinaryIO, sink: Sink, *, length: int | None, first_r
     name = path.name.lower().removesuffix(".gz")
     sink.format = LINES
     if name.endswith(LINE_SUFFIXES):
-        return _read_lines(file, sink, length=length, first_record=first_record)
+        return read_lines(file, sink, length=length, first_record=first_record)
     return _read_document(file, sink)
 
 
-def _read_lines(file: BinaryIO, sink: Sink, *, length: int | None, first_record: int) -> int | None:
+def read_lines(file: BinaryIO, sink: Sink, *, length: int | None = None, first_record: int = 0) -> int | None:
+    """Read JSON lines into `sink`; return the record at which an archive ends early, None for a whole one."""
     number, seen = first_record, False
     try:
         for line, complete in _lines(file, sink.settings.max_record_bytes, length):

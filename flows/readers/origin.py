@@ -25,7 +25,12 @@ def site_of(*, url: str | None, given: str | None, path: str, text: str, recogni
 def _site_of_folder(path: str) -> str | None:
     """The first folder below the raw folder names a site, unless it names a day, a month or a year."""
     folder, slash, _ = path.partition("/")
-    return site_of_name(folder) if slash and not _DATE_FOLDER.match(folder) else None
+    return site_of_name(folder) if slash and not is_date_folder(folder) else None
+
+
+def is_date_folder(name: str) -> bool:
+    """Tell whether a folder's name is a day, a month or a year."""
+    return _DATE_FOLDER.match(name) is not None
 
 
 def date_in_path(path: str) -> datetime | None:

@@ -1,7 +1,7 @@
 """Records: what a format's module yields, checked, repaired, and laid into columns."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -129,10 +129,15 @@ class Sink:
 
     def tables(self) -> tuple[pa.Table, pa.Table]:
         """Return the documents and the rejections as tables."""
-        columns = list(zip(*self.documents, strict=True)) or [()] * len(READ_SCHEMA)
-        arrays = [pa.array(values, kind.type) for values, kind in zip(columns, READ_SCHEMA, strict=True)]
         rejections = pa.Table.from_pylist(self.rejections, schema=REJECTIONS.full_schema)
-        return pa.Table.from_arrays(arrays, schema=READ_SCHEMA), rejections
+        return documents_table(self.documents), rejections
+
+
+def documents_table(rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    """Lay documents into columns."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(READ_SCHEMA)
+    arrays = [pa.array(values, kind.type) for values, kind in zip(columns, READ_SCHEMA, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=READ_SCHEMA)
 
 
 def beginning(path: Path, sink: Sink) -> tuple[bytes, bool]:

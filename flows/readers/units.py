@@ -86,11 +86,7 @@ def read_unit(unit: ReadUnit, *, raw: Path, settings: Settings, sites: SiteRecog
     documents, rejections, records = [], [], 0
     for part in unit:
         sink = Sink(file=part.file, settings=settings, recognise=sites)
-        try:
-            _read(part, part.file.below(raw), sink)
-        except OSError as error:
-            message = f"the file can't be read: {error.strerror or error}; grant access, or fetch it again"
-            sink.reject(part.first_record, "unreadable_file", message, b"")
+        read_slice(part, raw, sink)
         found, refused = sink.tables()
         documents.append(found)
         rejections.append(refused)
@@ -100,6 +96,15 @@ def read_unit(unit: ReadUnit, *, raw: Path, settings: Settings, sites: SiteRecog
         rejections=pa.concat_tables(rejections).combine_chunks(),
         records=records,
     )
+
+
+def read_slice(part: Slice, raw: Path, sink: Sink) -> None:
+    """Read a file, or a slice of it, into `sink`; nothing in it raises."""
+    try:
+        _read(part, part.file.below(raw), sink)
+    except OSError as error:
+        message = f"the file can't be read: {error.strerror or error}; grant access, or fetch it again"
+        sink.reject(part.first_record, "unreadable_file", message, b"")
 
 
 def _read(part: Slice, path: Path, sink: Sink) -> None:

@@ -1,13 +1,17 @@
 """Parquet files: the same rows always give the same bytes."""
 
 import os
-from collections.abc import Iterable
+import secrets
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from flows.errors import QueryError
 from schemas import Table
 
 ROW_GROUP_ROWS = 20_000
@@ -68,6 +72,24 @@ _UNIQUE_TEXTS = {"text", "body", "lead", "title", "url", "document_id", "metadat
 def _repetitive(schema: pa.Schema) -> list[str]:
     """Columns worth a dictionary: a dictionary of texts that never repeat costs time and space."""
     return [field.name for field in schema if field.name not in _UNIQUE_TEXTS]
+
+
+@contextmanager
+def written(target: Path) -> Iterator[BinaryIO]:
+    """Yield a file that takes its place at `target` once it is whole."""
+    if target.exists() and not stat.S_ISREG(target.stat().st_mode):  # a pipe or a device stays what it is
+        with target.open("wb") as file:
+            yield file
+        return
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    try:
+        with draft.open("wb") as file:
+            yield file
+        draft.replace(target)
+    except OSError as error:
+        raise QueryError(f"{target} can't be written: {error.strerror or error}") from None
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:

@@ -1,9 +1,6 @@
 """Answer SQL over the tables, as text, CSV, JSON or Parquet."""
 
 import csv
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -30,20 +27,6 @@ def ask(processed: Path, sql: str) -> pa.RecordBatchReader:
         return relation.to_arrow_reader(BATCH_ROWS)
     except duckdb.Error as error:
         raise QueryError(f"SQL: {error}") from None
-
-
-@contextmanager
-def written(target: Path) -> Iterator[BinaryIO]:
-    """Yield a file that takes its place at `target` once it is whole."""
-    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    try:
-        with draft.open("wb") as file:
-            yield file
-        draft.replace(target)
-    except OSError as error:
-        raise QueryError(f"{target} can't be written: {error.strerror or error}") from None
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def write_answer(answer: pa.RecordBatchReader, file: BinaryIO, kind: str) -> int:
