@@ -12,7 +12,9 @@ from flows.batch.fields import DEFAULT_FIELDS, LISTS
 from flows.cleaning.validation import Failure
 from flows.engine import Engine, Inline, Processes
 from flows.readers import READ_SCHEMA, documents_table
+from flows.readers.origin import SiteRecogniser
 from flows.settings import Settings
+from flows.sites import load_profiles
 
 SITE, TEXT = READ_SCHEMA.get_field_index("site"), READ_SCHEMA.get_field_index("text")
 EVIDENCE_SHARE = 10
@@ -75,6 +77,7 @@ class Batch:
     _chunks: list[tuple[list[Entry], Chunk]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.recognise: SiteRecogniser = load_profiles(self.settings.profiles).recognise
         many = self.options.workers > 1
         self._engine: Engine = Processes(self.options.workers) if many else Inline()
 

@@ -45,7 +45,8 @@ class CleanedChunk:
 
 def clean_chunk(chunk: Chunk) -> CleanedChunk:
     """Clean the documents of a chunk; all of them count as of one time."""
-    cleaning = Cleaning(_prepared(chunk), month=OWN, profiles=load_profiles(), settings=chunk.settings)
+    profiles = load_profiles(chunk.settings.profiles)
+    cleaning = Cleaning(_prepared(chunk), month=OWN, profiles=profiles, settings=chunk.settings)
     articles, failed = cleaning.articles(VERSION)
     places = _places(cleaning.documents["document_id"], chunk)
     failures = {places[row]: failure for row, failure in failed.items()}

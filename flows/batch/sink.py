@@ -9,7 +9,6 @@ from flows.cleaning.validation import Failure
 from flows.readers import RawFile, Sink
 from flows.readers.fields import is_known
 from flows.settings import Settings
-from flows.sites import load_profiles
 
 OF_FILES = ("json", "jsonl")
 """Formats with several records a file: their ids tell the record's number."""
@@ -62,7 +61,7 @@ def clean_records(
     sink = BatchSink(
         file=source,
         settings=settings,
-        recognise=load_profiles().recognise,
+        recognise=batch.recognise,
         format="jsonl",
         batch=batch,
         shown="records",

@@ -21,7 +21,6 @@ from flows.readers import RawFile, Slice, read_slice, scan
 from flows.readers.json_records import DAMAGED, read_lines
 from flows.readers.origin import is_date_folder
 from flows.readers.raw_files import SIDECAR
-from flows.sites import load_profiles
 
 InputFormat = Literal["jsonl", "json", "html", "text"]
 STANDARD_INPUT = "-"
@@ -85,7 +84,7 @@ def _site_folders(folder: Path) -> tuple[str, ...]:
 
 
 def _sink(file: RawFile, shown: str, batch: Batch) -> BatchSink:
-    return BatchSink(file=file, settings=batch.settings, recognise=load_profiles().recognise, batch=batch, shown=shown)
+    return BatchSink(file=file, settings=batch.settings, recognise=batch.recognise, batch=batch, shown=shown)
 
 
 def _read_file(file: RawFile, root: Path, shown: str, batch: Batch) -> None:

@@ -9,8 +9,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.errors import QueryError
+from flows.tables.files import written
 from flows.warehouse.lookup import Explanation, RejectedRecord, explain
-from flows.warehouse.query import ask, write_answer, written
+from flows.warehouse.query import ask, write_answer
 from flows.warehouse.views import connect, views_sql
 from schemas import TABLES
 
