@@ -16,6 +16,7 @@ from flows.tables.journal import Move, publish
 from flows.tables.layout import Layout, Partition
 from flows.tables.manifest import write_manifest
 from flows.tables.moves import order_moves
+from flows.tables.overrides import write_overrides
 from flows.tables.store import write_store
 from flows.warehouse.views import views_sql
 from schemas import RUNS, TABLES
@@ -67,7 +68,7 @@ def _run_row(run: Run) -> dict[str, Any]:
 
 
 def _state_moves(run: Run) -> list[Move]:
-    """Stage the manifest, the store's description and the views, those that differ alone."""
+    """Stage the manifest, the store's description, the overrides and the views, those that differ alone."""
     layout = run.layout
     staged = {
         layout.manifest: layout.staging / "next" / layout.manifest.name,
@@ -78,6 +79,9 @@ def _state_moves(run: Run) -> list[Move]:
     write_manifest(staged[layout.manifest], run.manifest)
     write_store(staged[layout.store], run.store)
     staged[layout.root / SQL_FILE].write_text(views_sql(layout.root, present=TABLES), encoding="utf-8")
+    if run.overrides.by_site or layout.overrides.exists():
+        staged[layout.overrides] = layout.staging / "next" / layout.overrides.name
+        write_overrides(staged[layout.overrides], run.overrides)
     return [_move(layout, source, target) for target, source in staged.items() if not same_bytes(source, target)]
 
 

@@ -17,6 +17,7 @@ from flows.readers import RawFile
 from flows.report import RunReport, tally
 from flows.settings import Settings
 from flows.sites import load_profiles
+from flows.sites.overrides import Overrides
 from flows.steps.clean import CleanResult
 from flows.steps.match import Matched
 from flows.steps.merge import MergeResult
@@ -25,6 +26,7 @@ from flows.steps.staging import current_file
 from flows.tables.files import read_rows
 from flows.tables.layout import Layout, Partition
 from flows.tables.manifest import Known
+from flows.tables.overrides import load_overrides
 from flows.tables.store import Store, check_store, load_store, store_of
 from schemas.runs import RunCounts, RunSeconds
 
@@ -60,6 +62,10 @@ class Run:
     read_results: list[ReadResult] = field(default_factory=list)
     merge_results: list[MergeResult] = field(default_factory=list)
     clean_results: list[CleanResult] = field(default_factory=list)
+    forced: frozenset[Partition] = frozenset()
+    """Partitions to clean again though no raw file of theirs is new."""
+    overrides: Overrides = field(default_factory=Overrides)
+    """What the user said of lines."""
     cleaned: list[Partition] = field(default_factory=list)
     partitions: list[Partition] = field(default_factory=list)
     """Every partition there is after this run."""
@@ -75,8 +81,8 @@ class Run:
 
     @property
     def nothing_new(self) -> bool:
-        """Whether no raw file is new or changed."""
-        return not self.new_files
+        """Whether no raw file is new or changed, and nothing is to be cleaned again."""
+        return not self.new_files and not self.forced
 
     def choose_engine(self, new_bytes: int) -> None:
         """Take processes when there is enough to do for them."""
@@ -170,6 +176,7 @@ def new_run(settings: Settings, layout: Layout, progress: Progress | None) -> Ru
         run_id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
         started_at=now,
         store=store,
+        overrides=load_overrides(layout.overrides),
     )
     if held is not None and held.cleaning_version != store.cleaning_version:
         run.notices.append(

@@ -41,8 +41,15 @@ def open_run(settings: Settings, *, progress: Progress | None = None) -> Iterato
 
     Raises LockedError when another run is at work, StorageError when the folder can't be used.
     """
-    layout = Layout(settings.processed.resolve())
     scan(settings.raw)  # a missing raw folder is said before a processed one is made
+    with open_tables(settings, progress=progress) as run:
+        yield run
+
+
+@contextmanager
+def open_tables(settings: Settings, *, progress: Progress | None = None) -> Iterator[Run]:
+    """Do as `open_run` does for a run that reads no raw file."""
+    layout = Layout(settings.processed.resolve())
     with _storage_errors(layout.root):
         layout.state.mkdir(parents=True, exist_ok=True)
         with locked(layout.lock):
@@ -149,8 +156,11 @@ def clean(run: Run) -> Counts:
         grown = [result.partition for result in run.merge_results if result.new]
         there = set(run.layout.partitions("documents")) | set(grown)
         # a month's pages are evidence of the next month's template too
-        run.cleaned = sorted({p for g in grown for p in (g, g.following)} & there)
-        tasks = [CleanTask(run.layout, partition, run.settings, run.cleaning_version) for partition in run.cleaned]
+        run.cleaned = sorted({*run.forced, *(p for g in grown for p in (g, g.following))} & there)
+        tasks = [
+            CleanTask(run.layout, partition, run.settings, run.cleaning_version, run.overrides)
+            for partition in run.cleaned
+        ]
         run.clean_results = run.map("clean", clean_step, tasks)
     return {
         "partitions": len(run.cleaned),

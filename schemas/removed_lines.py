@@ -26,7 +26,7 @@ class RemovedLine(Record):
     end: Annotated[Count | None, Field(description="character after the span; null: whole line")]
     text: Annotated[NonEmpty, Field(description="what was removed")]
     role: Annotated[RemovedRole, Field(description="what it is")]
-    reason: Annotated[NonEmpty, Field(description="a rule's or block's id, `template` or `line_model`")]
+    reason: Annotated[NonEmpty, Field(description="a rule's or block's id, `template`, `pinned` or `line_model`")]
     evidence: Annotated[Evidence, Field(description="what the removal rests on")]
     month: Annotated[Month, Field(description="month of the document")]
 

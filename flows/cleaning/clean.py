@@ -20,6 +20,7 @@ from flows.cleaning.rules import Cut
 from flows.cleaning.validation import Failure, rejection_rows, validated
 from flows.settings import Settings
 from flows.sites import Profiles
+from flows.sites.overrides import NO_OVERRIDES, Overrides
 from schemas import ARTICLES, RELATED
 
 LINK_SCHEMA = pa.schema(
@@ -50,14 +51,22 @@ class Cleaning:
     what repeats.
     """
 
-    def __init__(self, documents: pa.Table, *, month: str, profiles: Profiles, settings: Settings) -> None:
+    def __init__(
+        self,
+        documents: pa.Table,
+        *,
+        month: str,
+        profiles: Profiles,
+        settings: Settings,
+        overrides: Overrides = NO_OVERRIDES,
+    ) -> None:
         documents = documents.combine_chunks()
         self.of = np.asarray(pc.equal(documents["month"], month), dtype=bool)
         self.month = month
         metadata = [orjson.loads(text) for text in documents["metadata"].to_pylist()]
         self.pages = _pages(documents, metadata)
         rules = choose_rules(profiles, self.pages.sites, site=self.pages.site, fetched=self.pages.fetched)
-        self.decisions = decide(self.pages, rules, settings)
+        self.decisions = decide(self.pages, rules, settings, overrides)
         self.ids = documents["document_id"].combine_chunks()
         self.documents = documents.filter(pa.array(self.of))
         """Those of the month."""
@@ -88,10 +97,16 @@ class Cleaning:
 
 
 def clean_documents(
-    documents: pa.Table, *, month: str, profiles: Profiles, settings: Settings, cleaning_version: str
+    documents: pa.Table,
+    *,
+    month: str,
+    profiles: Profiles,
+    settings: Settings,
+    cleaning_version: str,
+    overrides: Overrides = NO_OVERRIDES,
 ) -> Cleaned:
     """Clean the documents of `month`; those of other months are evidence for what repeats (see `Cleaning`)."""
-    cleaning = Cleaning(documents, month=month, profiles=profiles, settings=settings)
+    cleaning = Cleaning(documents, month=month, profiles=profiles, settings=settings, overrides=overrides)
     articles, failures = cleaning.articles(cleaning_version)
     return Cleaned(
         articles=articles,

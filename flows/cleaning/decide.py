@@ -10,11 +10,13 @@ from flows.cleaning.blocks import FoundBlock, find_blocks
 from flows.cleaning.choice import RulesInForce
 from flows.cleaning.extent import find_extents, weigh
 from flows.cleaning.lines import Bools, Ints, Lines, split_lines
+from flows.cleaning.overruled import Overruled, find_overruled
 from flows.cleaning.repetition import Repetition, count_lines, embedded_prose
 from flows.cleaning.rules import LineMatch
 from flows.cleaning.shapes import Shapes, measure
 from flows.cleaning.stories import group_stories
 from flows.settings import Settings
+from flows.sites.overrides import Overrides
 
 TITLE_WORDS = 3
 """A line of fewer words above the article is a section name, not a headline."""
@@ -61,15 +63,19 @@ class Decisions:
     """The article, headline included."""
     known: Bools
     """Lines that a rule or a block removes."""
+    overruled: Overruled
+    """Lines that the user pinned (they are removed) or vetoed (they are kept, but where a rule knows them)."""
 
 
-def decide(pages: Pages, rules: RulesInForce, settings: Settings) -> Decisions:
-    """Decide over all lines of `pages`; `rules` tells which hold for each."""
+def decide(pages: Pages, rules: RulesInForce, settings: Settings, overrides: Overrides) -> Decisions:
+    """Decide over all lines of `pages`; `rules` tells which hold for each, `overrides` what the user said."""
     lines = split_lines(pages.texts)
     shapes = measure(lines.distinct)
     matches, match = _match(lines, rules)
     blocks, block = _blocks(lines, shapes, rules, matches, match)
-    known = (block >= 0) | _flag([not m.block_only for m in matches], match)
+    overruled = find_overruled(lines, overrides, sites=pages.sites, site=pages.site)
+    ruled = (block >= 0) | _flag([not m.block_only for m in matches], match)
+    known = ruled | overruled.pinned
     prose = shapes.prose[lines.code] & ~known
     story = group_stories(
         lines,
@@ -82,8 +88,9 @@ def decide(pages: Pages, rules: RulesInForce, settings: Settings) -> Decisions:
     repetition = count_lines(lines, site=pages.site, story=story, fetched=pages.fetched)
     template = _template(lines, repetition, prose=prose, known=known, settings=settings)
     own_title = _given_titles(lines, pages.titles)
+    own_title[np.isin(own_title, np.flatnonzero(overruled.pinned))] = -1
     template[own_title[own_title >= 0]] = False
-    template = _spare_last_prose(lines, repetition, template=template, prose=prose)
+    template = _spare_last_prose(lines, repetition, template=template, prose=prose) & ~overruled.vetoed
     weights = weigh(shapes)[lines.code]
     first, last = find_extents(lines, weights=weights, removed=known | template)
     title = _titles(lines, shapes, repetition, story=story, first=first, known=known, given=own_title)
@@ -99,8 +106,9 @@ def decide(pages: Pages, rules: RulesInForce, settings: Settings) -> Decisions:
         first=first,
         last=last,
         title=title,
-        kept=_kept(lines, first=first, last=last, title=title, removed=known | template),
-        known=known,
+        kept=_kept(lines, first=first, last=last, title=title, removed=known | template) | (overruled.vetoed & ~known),
+        known=ruled,
+        overruled=overruled,
     )
 
 

@@ -11,6 +11,8 @@ from schemas import REMOVED_LINES, SITE_LINES
 
 OUTSIDE = "generic.outside_article"
 """The rule for lines that neither repeat nor are known, and stand apart from the article's prose."""
+PINNED = "pinned"
+"""The reason of lines that the user called furniture."""
 TEASER_WORDS = 4
 """A removed line of this many words that isn't prose is most likely the headline of another story."""
 
@@ -35,21 +37,24 @@ def _whole_lines(decisions: Decisions, entries: Ints) -> pa.Table:
     block, match = decisions.block[entries], decisions.match[entries]
     by_rule = (match >= 0) & (block < 0) & decisions.known[entries]
     by_block = block >= 0
-    by_template = ~by_rule & ~by_block & decisions.template[entries]
+    by_pin = ~by_rule & ~by_block & decisions.overruled.pinned[entries]
+    by_template = ~by_rule & ~by_block & ~by_pin & decisions.template[entries]
     block_names = [found.name for found in decisions.blocks]
     rule_names = [found.rule for found in decisions.matches]
-    reasons = [*block_names, *rule_names, "template", OUTSIDE]
+    reasons = [*block_names, *rule_names, PINNED, "template", OUTSIDE]
     number = np.full(len(entries), len(reasons) - 1)
     number[by_template] = len(reasons) - 2
+    number[by_pin] = len(reasons) - 3
     number[by_rule] = len(block_names) + match[by_rule]
     number[by_block] = block[by_block]
     roles = [found.block.role for found in decisions.blocks] + [found.role for found in decisions.matches]
     of_line = repetition.of_line[entries]
-    stories = pa.array(repetition.stories[of_line], pa.int32(), mask=~by_template)
-    site_stories = pa.array(repetition.site_stories[of_line], pa.int32(), mask=~by_template)
+    counted = by_template | by_pin
+    stories = pa.array(repetition.stories[of_line], pa.int32(), mask=~counted)
+    site_stories = pa.array(repetition.site_stories[of_line], pa.int32(), mask=~counted)
     reason = pa.array(reasons, pa.string()).take(pa.array(number))
     guessed = _guess_roles(decisions, entries)
-    guessable = by_template | (number == len(reasons) - 1)
+    guessable = counted | (number == len(reasons) - 1)
     role_names = [*roles, *GUESSES]
     role = np.where(guessable, len(roles) + guessed, np.minimum(number, max(0, len(roles) - 1)))
     null = pa.nulls(len(entries), pa.int32())
@@ -61,7 +66,7 @@ def _whole_lines(decisions: Decisions, entries: Ints) -> pa.Table:
             "role": pa.array(role_names, pa.string()).take(pa.array(role)),
             "reason": reason,
             "evidence": _evidence(
-                pa.array(reasons, pa.string()).take(pa.array(number, mask=by_template)), stories, site_stories
+                pa.array(reasons, pa.string()).take(pa.array(number, mask=counted)), stories, site_stories
             ),
         }
     )
@@ -108,9 +113,13 @@ def _evidence(rule: pa.Array, documents: pa.Array, site_documents: pa.Array) -> 
 
 
 def site_line_rows(decisions: Decisions, sites: list[str], *, of: Bools) -> pa.Table:
-    """Return the template lines of the sites whose documents are marked in `of`, without the month."""
-    lines, repetition = decisions.lines, decisions.repetition
-    chosen = np.unique(repetition.of_line[decisions.template & of[lines.document]])
+    """Return the template lines of the sites whose documents are marked in `of`, without the month.
+
+    Lines that the user decided about are among them where a page of the month has them.
+    """
+    lines, repetition, overruled = decisions.lines, decisions.repetition, decisions.overruled
+    told = (decisions.template | overruled.pinned | overruled.vetoed) & of[lines.document]
+    chosen = np.unique(repetition.of_line[told])
     stories, site_stories = repetition.stories[chosen], repetition.site_stories[chosen]
     shares = [share(a, b) for a, b in zip(stories.tolist(), site_stories.tolist(), strict=True)]
     moment = pa.timestamp("us", tz="UTC")
@@ -123,6 +132,15 @@ def site_line_rows(decisions: Decisions, sites: list[str], *, of: Bools) -> pa.T
             "share": pa.array(shares, pa.float64()),
             "first_seen_at": pa.array(repetition.first_seen[chosen], moment),
             "last_seen_at": pa.array(repetition.last_seen[chosen], moment),
-            "status": pa.array(["learned"] * len(chosen), pa.string()),
+            "status": _statuses(decisions).take(pa.array(chosen)),
         },
     ).cast(SITE_LINES.schema)
+
+
+def _statuses(decisions: Decisions) -> pa.Array:
+    """Tell for each (site, line) whether it was learned, or what the user said of it."""
+    of_line = decisions.repetition.of_line
+    status = np.zeros(len(decisions.repetition.code), dtype=np.int64)
+    status[of_line[decisions.overruled.pinned]] = 1
+    status[of_line[decisions.overruled.vetoed]] = 2
+    return pa.array(["learned", PINNED, "vetoed"], pa.string()).take(pa.array(status))

@@ -9,6 +9,7 @@ from flows.cleaning.clean import LINK_SCHEMA, clean_documents
 from flows.dedup.signatures import sign_bodies
 from flows.settings import Settings
 from flows.sites import load_profiles
+from flows.sites.overrides import Overrides
 from flows.steps.merge import merged_documents
 from flows.steps.staging import next_file, partition_name, work_file, write_batches
 from flows.tables.files import write_parquet, write_table
@@ -37,6 +38,8 @@ class CleanTask:
     partition: Partition
     settings: Settings
     cleaning_version: str
+    overrides: Overrides
+    """What the user said of lines."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def clean_step(task: CleanTask) -> CleanResult:
         profiles=load_profiles(task.settings.profiles),
         settings=task.settings,
         cleaning_version=task.cleaning_version,
+        overrides=task.overrides,
     )
     body_hash, signature = sign_bodies(
         cleaned.articles["body"].combine_chunks(),

@@ -80,6 +80,11 @@ class Layout:
         """What the tables were made with and can't be changed under them."""
         return self.state / "store.json"
 
+    @property
+    def overrides(self) -> Path:
+        """What the user said of sites' lines."""
+        return self.state / "overrides.json"
+
     def table(self, name: str) -> Path:
         """Return the folder of a published table, or of a state table (`_cleaned`, `_links`)."""
         return self.state / name[1:] if name.startswith("_") else self.root / name
