@@ -142,8 +142,9 @@ def _rejected(fields: tuple[str, ...], entry: Entry) -> dict[str, Any]:
 
 
 def cut_at(sites: list[str | None]) -> int:
-    """Return where to end a chunk: where the site changes last in its second half, so as to part no site."""
-    for place in range(len(sites) - 1, len(sites) // 2, -1):
-        if sites[place] != sites[place - 1]:
-            return place
-    return len(sites)
+    """Return where to end a chunk: before the last site, if its pages stand together in the second half."""
+    place = len(sites) - 1
+    while place and sites[place - 1] == sites[-1]:
+        place -= 1
+    together = place > len(sites) // 2 and sites[-1] not in sites[:place]
+    return place if together else len(sites)

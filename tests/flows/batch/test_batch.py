@@ -87,11 +87,12 @@ def test_several_processes_give_what_one_gives(clean: Clean) -> None:
         (["a", "a", "a", "b"], 3),
         (["a", "b", "b", "b"], 4),
         (["a", "a", "b", "c"], 3),
+        (["a", "b", "c", "a"], 4),
         (["a", "a", "a", "a"], 4),
         (["a"], 1),
     ],
 )
-def test_a_chunk_ends_where_the_site_changes_if_that_is_in_its_second_half(sites: list[str], stop: int) -> None:
+def test_a_chunk_ends_before_a_site_that_goes_on_in_the_next(sites: list[str], stop: int) -> None:
     assert cut_at(sites) == stop
 
 

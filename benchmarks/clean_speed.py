@@ -1,0 +1,126 @@
+"""Time the whole of cleaning on plain text beside jusText on the same lines: documents a second on one core.
+
+usage: clean_speed.py [--documents N] [--justext N] [--seed N] [--profile] [--check]
+
+Both run in this process, pinned to one core, Arrow held to one thread, after a first small batch that loads rules
+and models. copydesk gets records with an id, an address and a text of some 40 lines, and gives dictionaries with
+title, text and language: reading (checks, repairs, dates, sites), cleaning, validation. jusText gets the same lines
+as paragraphs of an HTML page, as it reads nothing else; it takes no notice of other pages, so some hundred do.
+"""
+
+import argparse
+import cProfile
+import html
+import os
+import pstats
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"
+PROJECT = Path(__file__).parents[1]
+sys.path.insert(0, str(PROJECT))
+
+import justext  # noqa: E402
+import pyarrow as pa  # noqa: E402
+
+from benchmarks import corpus  # noqa: E402
+from flows.batch import Options, clean_records  # noqa: E402
+from flows.settings import load_settings  # noqa: E402
+
+MIN_PER_SECOND, MIN_RATIO = 2500, 10
+WARM_UP = 50
+Records = list[dict[str, Any]]
+
+
+def pages(documents: int, seed: int) -> Records:
+    """Return the records of a corpus, with nothing told of them but id and address."""
+    made = corpus.records(corpus.new_corpus(seed, sites=40), documents)
+    return [{name: record[name] for name in ("id", "url", "text")} for record, _ in made]
+
+
+def one_core() -> None:
+    """Keep this process on one core and Arrow on one thread."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    pa.set_cpu_count(1)
+    pa.set_io_thread_count(1)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return the processor time that work takes: what else the machine does costs it nothing."""
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def clean(records: Records) -> int:
+    """Clean all records as one batch."""
+    options = Options(documents=len(records))
+    return sum(1 for _ in clean_records(records, settings=load_settings(), options=options))
+
+
+def as_html(record: dict[str, Any]) -> bytes:
+    """Return the lines of a text as paragraphs of a page."""
+    lines = "".join(f"<p>{html.escape(line)}</p>\n" for line in record["text"].split("\n"))
+    return f'<html><head><meta charset="utf-8"></head><body>{lines}</body></html>'.encode()
+
+
+def clean_with_justext(given: list[bytes]) -> int:
+    """Let jusText tell the paragraphs of all pages apart."""
+    words = justext.get_stoplist("English")
+    return sum(len(justext.justext(page, words)) for page in given)
+
+
+def measure(documents: int, justext_documents: int, seed: int) -> dict[str, float]:
+    """Return the figures."""
+    records = pages(documents, seed)
+    as_pages = [as_html(record) for record in records[:justext_documents]]
+    loading = seconds(lambda: clean(records[:WARM_UP]))
+    clean_with_justext(as_pages[:WARM_UP])
+    ours = len(records) / seconds(lambda: clean(records))
+    theirs = len(as_pages) / seconds(lambda: clean_with_justext(as_pages))
+    return {
+        "lines_per_document": sum(record["text"].count("\n") + 1 for record in records) / len(records),
+        "first_batch_seconds": loading,
+        "copydesk_per_second": ours,
+        "justext_per_second": theirs,
+        "ratio": ours / theirs,
+    }
+
+
+def print_profile(documents: int, seed: int) -> None:
+    """Print where the time goes."""
+    records = pages(documents, seed)
+    clean(records[:WARM_UP])
+    profile = cProfile.Profile()
+    profile.runcall(clean, records)
+    pstats.Stats(profile).sort_stats("cumulative").print_stats(60)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--documents", type=int, default=10_000)
+    parser.add_argument("--justext", type=int, default=300, help="pages that jusText gets")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--profile", action="store_true", help="show where the time goes instead")
+    parser.add_argument(
+        "--check", action="store_true", help=f"exit 1 below {MIN_PER_SECOND} documents/s or {MIN_RATIO} times jusText"
+    )
+    given = parser.parse_args()
+    one_core()
+    if given.profile:
+        print_profile(given.documents, given.seed)
+        return
+    figures = measure(given.documents, given.justext, given.seed)
+    for name, value in figures.items():
+        print(f"{name:<24} {value:,.1f}")
+    if given.check and (figures["copydesk_per_second"] < MIN_PER_SECOND or figures["ratio"] < MIN_RATIO):
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
