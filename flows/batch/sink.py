@@ -7,8 +7,10 @@ from typing import Any
 from flows.batch.batch import Batch, Entry, Options
 from flows.cleaning.validation import Failure
 from flows.readers import RawFile, Sink
-from flows.readers.fields import is_known
+from flows.readers.fields import is_html, is_known
+from flows.readers.html_records import PageBytes
 from flows.settings import Settings
+from flows.text import Repairs
 
 OF_FILES = ("json", "jsonl")
 """Formats with several records a file: their ids tell the record's number."""
@@ -22,10 +24,17 @@ class BatchSink(Sink):
     shown: str = ""
     """The source's path as the caller gave it."""
 
-    def add(self, record_no: int, record: Mapping[str, Any], raw: bytes, repairs: Any = None) -> None:
+    def add(
+        self,
+        record_no: int,
+        record: Mapping[str, Any],
+        raw: bytes,
+        repairs: Repairs | None = None,
+        page: PageBytes | None = None,
+    ) -> None:
         """Take one record; whatever is wrong with it, it costs no other."""
         given = record.get("id")
-        super().add(record_no, _chosen(record, self.batch.options.text_field), raw, repairs)
+        super().add(record_no, _chosen(record, self.batch.options.text_field), raw, repairs, page)
         self._hand_on(record_no, given)
 
     def reject(self, record_no: int, reason: str, message: str, raw: bytes, truncated: bool = False) -> None:
@@ -47,8 +56,12 @@ def _chosen(record: Mapping[str, Any], text_field: str | None) -> Mapping[str, A
     """Return what cleaning can use of a record: what else scrapers put in would be kept for nothing."""
     if text_field is None:
         return {name: value for name, value in record.items() if is_known(name)}
-    chosen = {name: value for name, value in record.items() if is_known(name) and not is_known(name, "text")}
-    return {**chosen, "html": None, "text": record.get(text_field)}
+    chosen = {
+        name: value
+        for name, value in record.items()
+        if is_known(name) and not is_known(name, "text") and not is_html(name)
+    }
+    return {**chosen, "text": record.get(text_field)}
 
 
 def clean_records(

@@ -8,50 +8,14 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from flows.html.hints import REGION_OF_ROLE, REGION_OF_TAG, hint_of_names, names_of
-from schemas.documents import Hint, Region
+from flows.html.elements import INLINE, UNSEEN, Element, is_hidden, open_element
 
 MAX_DEPTH = 2_000
 """Browsers nest 512 elements; the parser's time grows with depth times end tags."""
-HINT_LEVELS = 6
-"""A name further up says little of a line: `main-sidebar` around all of a page."""
-
-_IN_A_LINE = """
-    a abbr acronym area b base bdi bdo big cite code data del dfn em embed font i img input ins kbd label link map mark
-    meta meter nobr output param picture progress q rp rt ruby s samp small source span strike strong sub sup time track
-    tt u var wbr"""
-INLINE = frozenset(_IN_A_LINE.split())
-"""Elements that stand within a line; all others, those that nobody knows included, begin and end one."""
-_NOT_SHOWN = """
-    audio canvas datalist head iframe noembed noframes noscript object script style svg template title video"""
-UNSEEN = frozenset(_NOT_SHOWN.split())
-TELLING_INLINE = frozenset(("a", "label", "time"))
-LISTS = frozenset(("li", "dt", "dd"))
 
 
 class TooDeep(Exception):  # noqa: N818 - it ends the parser's pass, and never leaves this package
     """Elements are nested deeper than MAX_DEPTH."""
-
-
-@dataclass(slots=True)
-class Element:
-    """An open element, with what lines in it inherit."""
-
-    number: int
-    block: str
-    """Tag of the nearest block element."""
-    parent: int
-    """Number of the element around the nearest block element."""
-    depth: int
-    link: bool = False
-    inline: str | None = None
-    """The innermost link, label or time within the block."""
-    region: Region | None = None
-    hint: Hint | None = None
-    hint_depth: int = 0
-    in_body: bool = False
-    in_list: bool = False
-    pre: bool = False
 
 
 @dataclass(slots=True)
@@ -84,6 +48,8 @@ MAX_FACTS = 2_000
 """Of each kind; pages have some fifty."""
 _META_NAMES = ("property", "name", "itemprop", "http-equiv")
 _JSON_LD = "application/ld+json"
+_TITLE_STANDS_IN = ("head", "title")
+"""An image drawn in the page has a title too."""
 
 
 class PageLines:
@@ -99,6 +65,7 @@ class PageLines:
         self._open = [root]
         self._unseen = 0
         """How many open elements aren't shown: the outermost that is hidden, and those in it."""
+        self._outermost = ""
         self._captured: list[str] | None = None
         self._capturing = ""
         self._pieces: list[str] = []
@@ -122,8 +89,8 @@ class PageLines:
         if self._unseen:
             self._unseen += 1
             self._capture(tag, attributes)
-        elif tag in UNSEEN or (attributes and _is_hidden(attributes)):
-            self._unseen = 1
+        elif tag in UNSEEN or (attributes and is_hidden(attributes)):
+            self._unseen, self._outermost = 1, tag
             self._capture(tag, attributes)
         else:
             self._show(tag, attributes)
@@ -133,7 +100,7 @@ class PageLines:
             self._end_line()
         elif tag == "a" and self._after_link and self._pieces:
             self._pieces.append(" ")  # links side by side are parted by their style
-        self._open.append(_element(tag, attributes, self._open[-1], self.elements, len(self._open)))
+        self._open.append(open_element(tag, attributes, self._open[-1], self.elements, len(self._open)))
 
     def end(self, tag: str) -> None:
         """Take an end tag, or the end the parser supplies."""
@@ -213,8 +180,9 @@ class PageLines:
             head.times += [attributes["datetime"]] if attributes.get("datetime") else []
 
     def _capture(self, tag: str, attributes: dict[str, str]) -> None:
-        wanted = tag == "title" or (tag == "script" and attributes.get("type", "").strip().lower() == _JSON_LD)
-        if wanted and self._captured is None:
+        is_title = tag == "title" and self._outermost in _TITLE_STANDS_IN
+        is_json_ld = tag == "script" and attributes.get("type", "").strip().lower() == _JSON_LD
+        if (is_title or is_json_ld) and self._captured is None:
             self._captured, self._capturing = [], tag
 
     def _keep_captured(self) -> None:
@@ -226,49 +194,7 @@ class PageLines:
         self._captured = None
 
 
-_WHOLE_PAGE = frozenset(("html", "body"))
-"""Their names say what the page has, not what a line is."""
 _FACTS = frozenset(("meta", "html", "link", "time", "span", "div", "data", "a"))
-
-
-def _is_hidden(attributes: dict[str, str]) -> bool:
-    if "hidden" in attributes:
-        return not attributes.get("id", "").startswith(_STREAMED)
-    style = attributes.get("style")
-    return style is not None and "display:none" in style.replace(" ", "").lower()
-
-
-_STREAMED = "S:"
-"""React sends parts of a page hidden under these ids, and its script shows them: on some sites the article is one."""
-
-
-def _element(tag: str, attributes: dict[str, str], around: Element, number: int, depth: int) -> Element:
-    names = names_of(attributes) if attributes and tag not in _WHOLE_PAGE else ""
-    hint = hint_of_names(names) if names else None
-    if tag in INLINE:
-        if hint is None and tag not in TELLING_INLINE:
-            return around  # it changes nothing for what stands in it
-        block, parent = around.block, around.parent
-        inline = tag if tag in TELLING_INLINE else around.inline
-    else:
-        block, parent, inline = tag, around.number, None
-    region = REGION_OF_TAG.get(tag) or around.region
-    if "role" in attributes:
-        region = REGION_OF_ROLE.get(attributes["role"], region)
-    return Element(
-        number,
-        block,
-        parent,
-        depth,
-        tag == "a" or around.link,
-        inline,
-        region,
-        hint or around.hint,
-        depth if hint else around.hint_depth,
-        around.in_body or hint == "body",
-        around.in_list or tag in LISTS,
-        around.pre or tag == "pre",
-    )
 
 
 def read_lines(html: str) -> PageLines:

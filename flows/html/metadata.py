@@ -26,6 +26,7 @@ _SECTION = ("article:section", "og:article:section", "parsely-section", "section
 _DESCRIPTION = ("og:description", "description", "twitter:description", "dc.description")
 _LANGUAGE = ("content-language", "og:locale", "language", "dc.language", "inlanguage")
 _SITE_PARTS = re.compile(r"\s+[|–—·•»:-]+\s+|\s*\|\s*|\s+::\s+")
+_PARTING = " |–—·•»:-"
 MAX_CHARS = 4_000
 MAX_NAMES = 200
 MIN_TITLE_SHARE = 0.4
@@ -58,7 +59,7 @@ def page_metadata(head: Head, lines: list[Line], *, url: str | None) -> PageMeta
     site_name = _first(metas, ("og:site_name",)) or text_of(article.get("publisher"))
     return PageMetadata(
         title=_title(head, lines, article, metas, site_name),
-        authors=_authors(article, metas),
+        authors=_authors(article, metas, site_name),
         published_at=_cut(text_of(article.get("datePublished"))) or _first(metas, _PUBLISHED) or _only(head.times),
         modified_at=_cut(text_of(article.get("dateModified"))) or _first(metas, _MODIFIED),
         language=_language(head, article, metas),
@@ -120,26 +121,24 @@ def _without_site(title: str, headings: list[str], site_name: str | None) -> str
         if _letters(part) in known and len(part) >= MIN_TITLE_SHARE * len(title):
             return part
     name = _letters(site_name or "")
-    last = title.rfind(parts[-1])
     if name and _letters(parts[-1]) == name:
-        return _SITE_PARTS.split(title[:last] + "\0")[0] if len(parts) == 2 else _stripped(title[:last])
+        return title[: title.rfind(parts[-1])].rstrip(_PARTING)
+    if name and _letters(parts[0]) == name:
+        return title[len(parts[0]) :].lstrip(_PARTING)
     return title
-
-
-def _stripped(title: str) -> str:
-    return title.rstrip(" |–—·•»:-")
 
 
 def _letters(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
 
-def _authors(article: dict[str, Any], metas: dict[str, list[str]]) -> tuple[str, ...]:
-    names = names_of_people(article.get("author")) or names_of_people(article.get("creator"))
-    if not names:
-        found = next((metas[name] for name in _AUTHORS if name in metas and "://" not in metas[name][0]), [])
-        names = list(dict.fromkeys(found))
-    return tuple(name[:200] for name in names[:MAX_NAMES])
+def _authors(article: dict[str, Any], metas: dict[str, list[str]], site_name: str | None) -> tuple[str, ...]:
+    told = names_of_people(article.get("author")) or names_of_people(article.get("creator"))
+    if not told:
+        told = next((metas[name] for name in _AUTHORS if name in metas and "://" not in metas[name][0]), [])
+    publishers = {_letters(name or "") for name in (site_name, text_of(article.get("publisher")))}
+    names = [name for name in told if _letters(name) not in (publishers | {""}) and "@" not in name]
+    return tuple(dict.fromkeys(name[:200] for name in names[:MAX_NAMES]))
 
 
 def _tags(article: dict[str, Any], metas: dict[str, list[str]]) -> tuple[str, ...]:

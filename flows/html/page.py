@@ -6,7 +6,8 @@ from typing import cast
 from lxml import etree
 
 from flows.html.decode import decode_html
-from flows.html.lines import HINT_LEVELS, Line, PageLines, TooDeep, read_lines
+from flows.html.elements import HINT_LEVELS
+from flows.html.lines import Line, PageLines, TooDeep, read_lines
 from flows.html.metadata import PageMetadata, page_metadata
 from flows.html.proposal import Proposal, propose
 from flows.html.words import Passage, words_of
@@ -31,17 +32,21 @@ class Page:
     markup: tuple[LineMarkup, ...]
     """An entry per line of `text` that isn't blank."""
     metadata: PageMetadata
-    repairs: Repairs
 
 
 def read_page(
-    html: bytes | str, *, url: str | None = None, encoding_hint: str | None = None, ask_extractor: bool = True
+    html: bytes | str,
+    *,
+    url: str | None = None,
+    encoding_hint: str | None = None,
+    ask_extractor: bool = True,
+    repairs: Repairs | None = None,
 ) -> Page:
     """Read a page; `url` is where it was fetched, `encoding_hint` what the HTTP header said of its charset.
 
-    Raises PageError for a page whose elements are nested deeper than any browser shows.
+    `repairs` takes down what was mended. Raises PageError for elements nested deeper than any browser shows.
     """
-    repairs = Repairs()
+    repairs = repairs or Repairs()
     source = decode_html(html, repairs, encoding_hint=encoding_hint) if isinstance(html, bytes) else html
     page = _lines_of(source)
     metadata = page_metadata(page.head, page.lines, url=url)
@@ -49,7 +54,7 @@ def read_page(
     known = _Known(metadata, propose(source, page) if ask_extractor and lines else None, len(lines))
     parents: dict[int, int] = {}
     markup = tuple(_markup(line, known, parents) for line in lines)
-    return Page(text, markup, metadata, repairs)
+    return Page(text, markup, metadata)
 
 
 def _lines_of(source: str) -> PageLines:

@@ -39,6 +39,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Names in order of preference, compared without case, `_`, `-` and space."""
 
+HTML = ("html", "rawhtml", "pagehtml", "bodyhtml", "contenthtml", "responsebody")
+"""Names of fields that hold the page itself, in order of preference."""
 _WITH_HTML = ("responded_url", "requested_url", "crawl_date")
 MAX_JOINED_AUTHORS = 4096
 _PARTS = ("name", "text", "value", "title", "label")
@@ -54,14 +56,10 @@ def _key(name: str) -> str:
 _PREFERENCE = {_key(alias): (field, rank) for field, aliases in ALIASES.items() for rank, alias in enumerate(aliases)}
 
 
-_OTHERS = frozenset(["html"])
-"""Names that are looked at beside those of `ALIASES`."""
-
-
 def is_known(name: str, field: str | None = None) -> bool:
     """Tell whether a scraper's name for a field is one that is read, or one of those for `field`."""
     of, _ = _PREFERENCE.get(_key(name), (None, 0))
-    return of == field if field else of is not None or name in _OTHERS
+    return of == field if field else of is not None or is_html(name)
 
 
 def name_fields(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -80,6 +78,16 @@ def name_fields(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, An
     named = {field: record[name] for field, (_, name) in best.items()}
     rest = {name: value for name, value in record.items() if name not in chosen and value is not None}
     return _address_in_source(_shaped(named, rest), record), rest
+
+
+def is_html(name: str) -> bool:
+    """Tell whether a field of this name may hold the page itself."""
+    return _key(name) in HTML
+
+
+def html_fields(rest: Mapping[str, Any]) -> list[str]:
+    """Return the fields that may hold the page itself, the preferred ones first."""
+    return sorted(filter(is_html, rest), key=lambda name: HTML.index(_key(name)))
 
 
 def _shaped(named: dict[str, Any], rest: dict[str, Any]) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import Any, BinaryIO, cast
 
 import orjson
 
-from flows.readers.plain_text import is_binary
 from flows.readers.raw_files import open_regular
 from flows.readers.records import Sink, beginning
+from flows.readers.whole_files import is_binary
 from flows.text import Repairs, decode
 
 LINES, ARRAY = "jsonl", "json"

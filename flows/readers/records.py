@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from flows.errors import RecordError
 from flows.readers.fields import name_fields
+from flows.readers.html_records import PageBytes, page_in, read_record_page
 from flows.readers.origin import SiteRecogniser, date_in_path, fetched_at_of, site_of
 from flows.readers.raw_files import RawFile, open_regular
 from flows.settings import Settings
@@ -55,12 +56,22 @@ class Sink:
     documents: list[tuple[Any, ...]] = field(default_factory=list)
     rejections: list[dict[str, Any]] = field(default_factory=list)
 
-    def add(self, record_no: int, record: Mapping[str, Any], raw: bytes, repairs: Repairs | None = None) -> None:
-        """Take one record; whatever is wrong with it, it costs no other."""
+    def add(
+        self,
+        record_no: int,
+        record: Mapping[str, Any],
+        raw: bytes,
+        repairs: Repairs | None = None,
+        page: PageBytes | None = None,
+    ) -> None:
+        """Take one record; whatever is wrong with it, it costs no other.
+
+        `page` is the page that the record is of, where it isn't a field of it.
+        """
         self.records += 1
         repairs = repairs or Repairs()
         try:
-            self.documents.append(self._document(record_no, record, raw, repairs))
+            self.documents.append(self._document(record_no, record, raw, repairs, page))
         except RecordError as error:
             self._reject(record_no, "validate", error.reason, str(error), raw)
         except Exception as error:  # law 7: nothing in a record may end a run
@@ -90,8 +101,17 @@ class Sink:
             }
         )
 
-    def _document(self, record_no: int, given: Mapping[str, Any], raw: bytes, repairs: Repairs) -> tuple[Any, ...]:
+    def _document(
+        self,
+        record_no: int,
+        given: Mapping[str, Any],
+        raw: bytes,
+        repairs: Repairs,
+        page: PageBytes | None,
+    ) -> tuple[Any, ...]:
         named, rest = name_fields(given)
+        html = page or page_in(named, rest)
+        read = read_record_page(html, named, repairs, ask_extractor=self.settings.ask_extractor) if html else None
         if not isinstance(named.get("text"), str) or not named["text"].strip():
             raise RecordError("missing_text", _no_text(given))
         named["text"] = normalise(named["text"], repairs)
@@ -121,8 +141,8 @@ class Sink:
             fetched_at,
             origin,
             record.text,
-            _metadata(record, named, rest, repairs),
-            None,
+            _metadata(record, named, rest, repairs, read.told if read else {}),
+            [vars(line) for line in read.markup] if read else None,
             fetched_at.strftime("%Y-%m"),
             hashlib.blake2b(raw, digest_size=16).hexdigest(),
         )
@@ -173,8 +193,10 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _metadata(record: ScrapedRecord, named: Mapping[str, Any], rest: Mapping[str, Any], repairs: Repairs) -> str:
-    """Return what the scraper gave and what was repaired, as JSON."""
+def _metadata(
+    record: ScrapedRecord, named: Mapping[str, Any], rest: Mapping[str, Any], repairs: Repairs, page: dict[str, Any]
+) -> str:
+    """Return what the scraper and the page gave, and what was repaired, as JSON."""
     known: dict[str, Any] = {
         name: getattr(record, name) for name in ("title", "site", "language") if getattr(record, name)
     }
@@ -189,6 +211,8 @@ def _metadata(record: ScrapedRecord, named: Mapping[str, Any], rest: Mapping[str
         known["published_precision"] = moment_precision(named["published_at"])
     if rest:
         known["extra"] = _jsonable(rest)
+    if page:
+        known["page"] = page
     if repairs.as_dict():
         known["reading"] = repairs.as_dict()
     return _dumped(known)

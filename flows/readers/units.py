@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from flows.readers import json_records, plain_text
+from flows.readers import html_files, json_records, plain_text
 from flows.readers.origin import SiteRecogniser
 from flows.readers.raw_files import SIDECAR, RawFile, open_regular
 from flows.readers.records import Sink, beginning
@@ -14,7 +14,9 @@ from flows.settings import Settings
 MAX_FILES = 2000
 """Small files in a unit; opening a file costs some 50 microseconds."""
 _CHUNK = 1 << 20
-FORMATS = "text (.txt), JSON (.json), JSON lines (.jsonl, .ndjson, .jl), these also as .gz"
+FORMATS = (
+    "text (.txt), HTML (.html, .htm, .xhtml), JSON (.json), JSON lines (.jsonl, .ndjson, .jl); all but text also as .gz"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,8 @@ def _read(part: Slice, path: Path, sink: Sink) -> None:
         sink.reject(0, "orphan_sidecar", told, *beginning(path, sink))
     elif name.removesuffix(".gz").endswith(json_records.SUFFIXES):
         json_records.read_json(path, sink, start=part.start, stop=part.stop, first_record=part.first_record)
+    elif name.removesuffix(".gz").endswith(html_files.SUFFIXES):
+        html_files.read_html(path, sink)
     elif path.suffix.lower() in plain_text.SUFFIXES:
         plain_text.read_text(path, sink)
     else:

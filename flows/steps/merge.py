@@ -74,6 +74,8 @@ def published_documents(layout: Layout, partition: Partition) -> pa.Table:
         return MERGED_SCHEMA.empty_table()
     columns = [name for name in MERGED_SCHEMA.names if name != "month"]
     rows = read_rows(path, columns)
+    if "markup" not in rows.schema.names:  # written before pages were read
+        rows = rows.append_column("markup", pa.nulls(len(rows), MERGED_SCHEMA.field("markup").type))
     month = pa.array([partition.month], pa.string()).take(pa.array(np.zeros(len(rows), dtype=np.int64)))
     return rows.append_column("month", month).select(MERGED_SCHEMA.names).cast(MERGED_SCHEMA)
 

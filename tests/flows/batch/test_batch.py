@@ -103,6 +103,14 @@ def test_the_text_may_stand_in_a_field_of_any_name(clean: Clean) -> None:
     assert without["rejected"] == "missing_text"
 
 
+@pytest.mark.parametrize("field", ["html", "raw_html", "text"])
+def test_a_record_may_hold_the_page_itself(clean: Clean, field: str) -> None:
+    html = "<html><body>" + "".join(f"<p>{line}</p>" for line in page("ferry").split("\n")) + "</body></html>"
+    (record,) = clean([{"id": "x", field: html}])
+    assert record["rejected"] is None
+    assert STORIES["ferry"][1] in record["text"]
+
+
 def test_full_records_have_every_field_and_the_types_of_the_table(clean: Clean) -> None:
     found = clean([*pages(), {"id": "x"}], fields=ALL_FIELDS)
     for record in found:

@@ -1,0 +1,89 @@
+"""Runs over pages: their markup is published beside the text, and texts are none the worse for it."""
+
+from collections.abc import Callable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from schemas import DOCUMENTS
+
+Rows = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture
+def pages(raw: Path, courier: Callable[[], None]) -> None:
+    """The four stories of a site, as pages of another one."""
+    courier()
+    for path in sorted(raw.rglob("*.txt")):
+        lines = path.read_text(encoding="utf-8").split("\n")
+        body = "".join(f"<p>{escape(line)}</p>" for line in lines)
+        target = raw / "pilot.example" / path.parent.name / f"{path.stem}.html"
+        target.parent.mkdir(parents=True)
+        target.write_text(f"<!doctype html><html><body>{body}</body></html>", encoding="utf-8")
+
+
+@pytest.mark.usefixtures("pages")
+def test_pages_pass_all_laws_and_their_markup_is_published(
+    run: Callable[..., Any], rows: Rows, processed: Path
+) -> None:
+    report = run()
+    assert (report.counts.articles + report.counts.duplicates, report.counts.rejections) == (8, 0)
+    for row in rows("documents"):
+        if row["format"] == "text":
+            assert row["markup"] is None
+        else:
+            assert len(row["markup"]) == len(row["text"].split("\n"))
+            assert {line["tag"] for line in row["markup"]} == {"p"}
+    files = list((processed / "documents").rglob("*.parquet"))
+    assert all(pq.read_schema(path).equals(DOCUMENTS.schema) for path in files)
+
+
+@pytest.mark.usefixtures("pages")
+def test_a_second_run_over_pages_writes_nothing(run: Callable[..., Any], processed: Path) -> None:
+    run()
+    before = {path: path.stat().st_mtime_ns for path in processed.rglob("*.parquet") if "runs" not in path.parts}
+    run()
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_a_page_reads_as_its_text_does(pages: None, run: Callable[..., Any], rows: Rows) -> None:
+    run()
+    texts: dict[str, set[str]] = {"text": set(), "html": set()}
+    for row in rows("documents"):
+        texts[row["format"]].add(row["text"])
+    assert texts["text"] == texts["html"]
+
+
+def test_texts_are_cleaned_as_if_there_were_no_pages(
+    raw: Path,
+    courier: Callable[[], None],
+    write: Callable[..., Path],
+    run: Callable[..., Any],
+    rows: Rows,
+    tmp_path: Path,
+) -> None:
+    courier()
+    run()
+    alone = rows("articles", "document_id")
+    write(
+        "2025-03-09/other.html",
+        "<p>" + "Growers report that they lost half of their cherry blossom. " * 4,
+        url="https://o.example/x",
+    )
+    run()
+    assert [row for row in rows("articles", "document_id") if row["site"] == "courier.example"] == alone
+
+
+def test_tables_written_before_pages_were_read_take_new_documents(
+    courier: Callable[[], None], write: Callable[..., Path], run: Callable[..., Any], rows: Rows, processed: Path
+) -> None:
+    courier()
+    run(buckets=1)
+    (held,) = (processed / "documents").rglob("*.parquet")
+    pq.write_table(pq.ParquetFile(held).read().drop_columns(["markup"]), held)
+    write("courier.example/2025-03-05/new.html", "<p>Growers report that they lost half of their cherry blossom.</p>")
+    run(buckets=1)
+    assert [row["markup"] is None for row in rows("documents", "source_path")] == [True] * 4 + [False]
