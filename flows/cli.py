@@ -12,6 +12,7 @@ from flows import __version__
 from flows.clean_command import clean
 from flows.errors import CopydeskError, LockedError, QueryError, StopRun
 from flows.settings import Settings, load_settings
+from flows.sites_command import app as sites
 
 EXIT_NOTHING, EXIT_STOPPED, EXIT_LOCKED, EXIT_INTERRUPTED = 1, 3, 4, 130
 
@@ -169,6 +170,7 @@ def explain(
 
 
 app.command()(clean)
+app.add_typer(sites, name="sites")
 
 
 def main() -> None:

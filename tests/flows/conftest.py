@@ -1,9 +1,14 @@
-"""Fixtures for the flows: one Prefect server for the whole session."""
+"""Fixtures for the flows: the command, and one Prefect server for the whole session."""
 
 import os
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+
+PROJECT = Path(__file__).parents[2]
 
 os.environ.setdefault("DO_NOT_TRACK", "1")
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
@@ -17,3 +22,31 @@ def prefect_server() -> Iterator[None]:
 
     with prefect_test_harness(server_startup_timeout=120):
         yield
+
+
+@pytest.fixture
+def copydesk(raw: Path, processed: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run the command in a process of its own."""
+
+    def run(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith(("COPYDESK_", "PREFECT_"))
+        }
+        return subprocess.run(
+            [sys.executable, "-m", "flows", *arguments],
+            env={
+                **inherited,
+                "PYTHONPATH": str(PROJECT),
+                "COPYDESK_RAW": str(raw),
+                "COPYDESK_PROCESSED": str(processed),
+                "COLUMNS": "80",
+                **env,
+            },
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            cwd=raw,
+        )
+
+    return run

@@ -15,34 +15,6 @@ PROJECT = Path(__file__).parents[2]
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 
-@pytest.fixture
-def copydesk(raw: Path, processed: Path) -> Command:
-    """Run the command in a process of its own."""
-
-    def run(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-        inherited = {
-            name: value for name, value in os.environ.items() if not name.startswith(("COPYDESK_", "PREFECT_"))
-        }
-        return subprocess.run(
-            [sys.executable, "-m", "flows", *arguments],
-            env={
-                **inherited,
-                "PYTHONPATH": str(PROJECT),
-                "COPYDESK_RAW": str(raw),
-                "COPYDESK_PROCESSED": str(processed),
-                "COLUMNS": "80",
-                **env,
-            },
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-            cwd=raw,
-        )
-
-    return run
-
-
 def test_ingest_ends_with_a_summary_and_a_query_that_works(copydesk: Command, courier: Callable[[], None]) -> None:
     courier()
     done = copydesk("ingest")
