@@ -14,7 +14,19 @@ LineTag = Literal[
 """What a line of a page stands in; `div` is all else."""
 Region = Literal["article", "main", "aside", "nav", "footer", "header", "figure", "form", "dialog"]
 Hint = Literal[
-    "body", "teaser", "comment", "share", "caption", "byline", "newsletter", "consent", "nav", "ad", "tag", "footer"
+    "body",
+    "lead",
+    "teaser",
+    "comment",
+    "share",
+    "caption",
+    "byline",
+    "newsletter",
+    "consent",
+    "nav",
+    "ad",
+    "tag",
+    "footer",
 ]
 """What the names of a line's elements (class, id and their like) say of it."""
 
