@@ -55,6 +55,9 @@ def ingest(
         str | None, typer.Option(help="Where work is done: auto, inline or processes. (default: auto)")
     ] = None,
     workers: Annotated[int | None, typer.Option(help="Processes. (default: one per core)")] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Stop before publishing when a site would lose far more than usual.")
+    ] = False,
     prefect: Annotated[
         bool, typer.Option("--prefect", help="Run as a Prefect flow, also when no Prefect API is configured.")
     ] = False,
@@ -65,7 +68,7 @@ def ingest(
     A second run on unchanged input writes nothing. A run that is killed is
     repaired by the next. With PREFECT_API_URL set, it runs as a Prefect flow.
     """
-    settings = load_settings(raw=raw, processed=processed, engine=engine, workers=workers)
+    settings = load_settings(raw=raw, processed=processed, engine=engine, workers=workers, strict=strict or None)
     if prefect or os.environ.get("PREFECT_API_URL"):
         _ingest_with_prefect(settings)
         return
@@ -86,6 +89,7 @@ def _ingest_with_prefect(settings: Settings) -> None:
         processed=str(settings.processed),
         engine=settings.engine,
         workers=settings.workers,
+        strict=settings.strict,
     )
     print_report(Console(), report, settings.processed)
 

@@ -8,7 +8,8 @@ CopydeskError
 │   ├── StorageError    the processed folder can't be written or read
 │   ├── LockedError     another run is at work
 │   ├── EngineError     a process that did the work was lost
-│   └── AuditError      a law doesn't hold for the staged tables
+│   ├── AuditError      a law doesn't hold for the staged tables
+│   └── LossError       a site would lose far more than usual, and the run is strict
 ├── RecordError         one record can't be used; it becomes a rejection
 └── QueryError          a question can't be answered
 """
@@ -48,6 +49,10 @@ class EngineError(StopRun):
 
 class AuditError(StopRun):
     """A law doesn't hold for the staged tables."""
+
+
+class LossError(StopRun):
+    """A site would lose far more than usual, and the run is strict."""
 
 
 class RecordError(CopydeskError):

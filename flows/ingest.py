@@ -14,13 +14,14 @@ def ingest_flow(
     processed: str | None = None,
     engine: str | None = None,
     workers: int | None = None,
+    strict: bool | None = None,
 ) -> RunReport:
     """Bring the tables up to date with the raw folder.
 
     What isn't given comes from the environment (`COPYDESK_*`), from `copydesk.toml`, or is the default.
     """
     logger = get_run_logger()
-    settings = load_settings(raw=raw, processed=processed, engine=engine, workers=workers)
+    settings = load_settings(raw=raw, processed=processed, engine=engine, workers=workers, strict=strict)
 
     def progress(stage: str, done: int, total: int) -> None:
         if done == total or done % max(1, total // 10) == 0:
@@ -30,6 +31,8 @@ def ingest_flow(
         for stage in STAGES:
             stage_task(stage, run)()
         report = run.report()
+    for loss in report.losses:
+        logger.warning("loss: %s", loss)
     for notice in report.notices:
         logger.warning(notice)
     publish_artifacts(report)

@@ -23,6 +23,8 @@ class RunReport:
     """Removed lines and spans in the tables after the run, by role, most first."""
     rejected_by_reason: dict[str, int]
     """Rejections in the tables after the run, by reason, most first."""
+    losses: tuple[str, ...] = ()
+    """Sites that lose far more than usual where this run cleaned, each with its counts."""
     notices: tuple[str, ...] = ()
     """What the user should know: a file that vanished, a cleaning version that changed."""
 

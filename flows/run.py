@@ -19,6 +19,7 @@ from flows.settings import Settings
 from flows.sites import load_profiles
 from flows.sites.overrides import Overrides
 from flows.steps.clean import CleanResult
+from flows.steps.losses import SiteLoss
 from flows.steps.match import Matched
 from flows.steps.merge import MergeResult
 from flows.steps.read import ReadResult
@@ -73,6 +74,8 @@ class Run:
     """The tables of each partition that this run changes."""
     matched: Matched | None = None
     counts: RunCounts | None = None
+    losses: list[SiteLoss] = field(default_factory=list)
+    """Sites that lose far more than usual in the partitions that this run cleaned."""
 
     @property
     def cleaning_version(self) -> str:
@@ -129,6 +132,7 @@ class Run:
             seconds=self.run_seconds(),
             removed_by_role=tally(self.layout, "removed_lines", "role"),
             rejected_by_reason=tally(self.layout, "rejections", "reason"),
+            losses=tuple(map(str, self.losses)),
             notices=tuple(self.notices),
         )
 
@@ -198,6 +202,9 @@ def cleaning_version(settings: Settings) -> str:
         "template_min_stories": settings.template_min_stories,
         "template_min_share": settings.template_min_share,
         "story_overlap": settings.story_overlap,
+        "max_removed_share": settings.max_removed_share,
+        "min_kept_of_site": settings.min_kept_of_site,
+        "min_kept_of_before": settings.min_kept_of_before,
     }
     digest = hashlib.blake2b(json.dumps(decisive, sort_keys=True).encode(), digest_size=4).hexdigest()
     return f"{CLEANING_CODE}.{digest}"

@@ -106,6 +106,46 @@ class Settings(BaseSettings):
         ),
     ] = 0.4
 
+    strict: Annotated[bool, Field(description="stop before publishing when a site would lose far more than usual")] = (
+        False
+    )
+    max_removed_share: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="an article of whose document a larger share of characters went is flagged: 3 of 233 "
+            "pages of 140 publishers hold an article this small",
+        ),
+    ] = 0.95
+    min_kept_of_site: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="an article that keeps less than this part of what is usual on its site (median share "
+            "of characters kept, of five documents and more) is flagged: short notices keep more",
+        ),
+    ] = 0.1
+    min_kept_of_before: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="a site's articles are all flagged when its documents keep less than this part of what "
+            "they kept the month before (medians): what grows around articles in a new layout takes less",
+        ),
+    ] = 0.5
+    max_flagged_share: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="a site is named when more than this share of its documents of a month is flagged or "
+            "lost all text: sections and indexes among the pages are fewer",
+        ),
+    ] = 0.1
+
     near_similarity: Annotated[
         float,
         Field(

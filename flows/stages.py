@@ -13,7 +13,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.errors import AuditError, CopydeskError, StorageError
+from flows.errors import CopydeskError, StorageError
+from flows.laws import check_conservation, check_keys, check_losses
 from flows.publication import publish_run
 from flows.readers import RawFile, hash_file, plan, scan
 from flows.report import RunReport
@@ -247,46 +248,13 @@ def audit(run: Run) -> Counts:
         partitions = sorted(run.staged)
         tasks = [AuditTask(run.layout, partition, run.settings) for partition in partitions]
         results = run.map("audit", audit_step, tasks)
-        _check_conservation(run)
-        _check_keys(run)
+        check_conservation(run)
+        check_keys(run)
+        check_losses(run)
         outcomes: Counter[str] = Counter()
         for result in results:
             outcomes.update(result.outcomes)
     return {"partitions": len(partitions), "rebuilt": sum(result.checked for result in results), **outcomes}
-
-
-def _check_conservation(run: Run) -> None:
-    """Law 1: every record read is a document or a rejection, and every document has one outcome."""
-    records = sum(result.records for result in run.read_results)
-    rejected = sum(result.rejected for result in run.read_results)
-    became = sum(result.new + result.known for result in run.merge_results)
-    if records != rejected + became:
-        raise AuditError(
-            f"{records} records were read, but {became} documents and {rejected} rejections came of them; nothing "
-            "is published"
-        )
-    totals = run.count_staged()
-    if totals["documents"] != sum(totals[name] for name in ("article", "revision", "duplicate", "rejected")):
-        raise AuditError(f"documents and outcomes don't add up: {totals}; nothing is published")
-    if totals["article"] != totals["articles"]:
-        raise AuditError(
-            f"{totals['article']} documents are articles, but the table would hold {totals['articles']}; nothing is "
-            "published"
-        )
-    if totals["revision"] + totals["duplicate"] != totals["duplicates"]:
-        raise AuditError(
-            f"{totals['revision'] + totals['duplicate']} documents are revisions or duplicates, but the table would "
-            f"hold {totals['duplicates']}; nothing is published"
-        )
-
-
-def _check_keys(run: Run) -> None:
-    """No document and no article may stand in two partitions."""
-    for name, key in (("documents", "document_id"), ("articles", "article_id")):
-        ids = [value for partition in run.partitions for value in run.column_of(name, key, partition)]
-        if len(set(ids)) != len(ids):
-            twice = next(value for value, count in Counter(ids).items() if count > 1)
-            raise AuditError(f"{name}: {key} {twice} would stand in two partitions; nothing is published")
 
 
 def publish(run: Run) -> Counts:

@@ -56,5 +56,5 @@ def publish_artifacts(report: RunReport) -> None:
     lines = ["| what | count |", "|---|---:|"]
     lines += [f"| removed: {role} | {count:,} |" for role, count in report.removed_by_role.items()]
     lines += [f"| rejected: {reason} | {count:,} |" for reason, count in report.rejected_by_reason.items()]
-    lines += ["", *(f"- {notice}" for notice in report.notices)]
+    lines += ["", *(f"- loss: {loss}" for loss in report.losses), *(f"- {notice}" for notice in report.notices)]
     create_markdown_artifact(key=REMOVED_KEY, markdown="\n".join(lines), description="Removed lines, rejections")

@@ -73,6 +73,10 @@ def print_report(console: Console, report: RunReport, processed: Path) -> None:
         spent = ", ".join(f"{name} {value:.2f}" for name, value in seconds.items())
         table.add_row("seconds", f"{sum(seconds.values()):.2f}", spent)
     console.print(table, highlight=False)
+    for loss in report.losses[:SHOWN_ROWS]:
+        console.print(Text(f"loss: {shown(loss)}", style="red"))
+    if len(report.losses) > SHOWN_ROWS:
+        console.print(Text(f"loss: {len(report.losses) - SHOWN_ROWS} more sites", style="red"))
     for notice in report.notices:
         console.print(Text(f"note: {shown(notice)}", style="yellow"))
     console.print(f"\nThe tables are in {processed}. Try next:", highlight=False, markup=False)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.fields import ArticleId, Count, DocumentId, KeptRole, LineNo, Month, NonEmpty, Share, UtcTime
+from schemas.fields import ArticleId, Count, DocumentId, Flag, KeptRole, LineNo, Month, NonEmpty, Share, UtcTime
 from schemas.table import Record, Table
 
 
@@ -50,6 +50,13 @@ class Article(Record):
     translations: Annotated[list[Translation], Field(description="links to translations")]
     word_count: Annotated[Count, Field(description="words of the body")]
     removed_share: Annotated[Share, Field(description="share of the document's characters that was removed")]
+    flags: Annotated[
+        list[Flag],
+        Field(
+            description="what makes it suspicious: lost_most (almost nothing was kept), lost_more_than_site (far "
+            "less than its site's documents keep), site_lost_more (its site keeps far less than the month before)"
+        ),
+    ]
     duplicate_count: Annotated[Count, Field(description="documents that are duplicates of it")]
     revision_count: Annotated[Count, Field(description="documents that are revisions of it")]
     cleaning_version: Annotated[NonEmpty, Field(description="rules, settings and code it was cleaned with")]

@@ -1,7 +1,7 @@
 """The field types that several tables share."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, AwareDatetime, Field
 
@@ -23,6 +23,11 @@ UtcTime = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 
 Outcome = Literal["article", "revision", "duplicate", "rejected"]
 KeptRole = Literal["title", "lead", "paragraph", "heading"]
+Flag = Literal["lost_most", "lost_more_than_site", "site_lost_more"]
+"""What is suspicious of an article. `lost_most`: almost nothing of its document was kept, in any page's measure;
+`lost_more_than_site`: far less than is usual on its site; `site_lost_more`: its whole site keeps far less than the
+month before."""
+FLAGS: tuple[Flag, ...] = get_args(Flag)
 RemovedRole = Literal[
     "byline",
     "caption",

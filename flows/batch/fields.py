@@ -25,9 +25,10 @@ OF_ARTICLE = {
     "translations": "translations",
     "word_count": "word_count",
     "removed_share": "removed_share",
+    "flags": "flags",
 }
 """Fields that are columns of the article."""
-LISTS = ("authors", "agencies", "tags", "translations", "related", "lines")
+LISTS = ("flags", "authors", "agencies", "tags", "translations", "related", "lines")
 """Fields that hold lists: empty, not null, where a record is rejected."""
 TEASER_FIELDS = tuple(name for name in RELATED.schema.names if name not in ("article_id", "target_article_id"))
 CUTS = pa.list_(pa.struct([("start", pa.int32()), ("end", pa.int32()), ("role", pa.string()), ("reason", pa.string())]))

@@ -15,6 +15,7 @@ from flows.cleaning.facts import Facts, gather_facts
 from flows.cleaning.kept import Kept, assemble
 from flows.cleaning.language import detect_language, given_language
 from flows.cleaning.lines import Bools
+from flows.cleaning.loss import Shares, document_chars, flag_losses, kept_shares
 from flows.cleaning.removal import removed_rows, site_line_rows
 from flows.cleaning.rules import Cut
 from flows.cleaning.validation import Failure, rejection_rows, validated
@@ -62,7 +63,7 @@ class Cleaning:
     ) -> None:
         documents = documents.combine_chunks()
         self.of = np.asarray(pc.equal(documents["month"], month), dtype=bool)
-        self.month = month
+        self.month, self.settings = month, settings
         metadata = [orjson.loads(text) for text in documents["metadata"].to_pylist()]
         self.pages = _pages(documents, metadata)
         rules = choose_rules(profiles, self.pages.sites, site=self.pages.site, fetched=self.pages.fetched)
@@ -80,8 +81,13 @@ class Cleaning:
         rows = _article_rows(self.documents, self._metadata, kept)
         rows = _with_facts(rows, [self._facts.get(int(n)) for n in np.flatnonzero(self.of)], self._metadata)
         rows = rows.append_column("removed_share", _removed_shares(self.pages, kept, self.of))
+        rows = rows.append_column("flags", self._flags())
         rows = rows.append_column("cleaning_version", pa.array([cleaning_version] * len(rows), pa.string()))
         return validated(rows, self.month)
+
+    def _flags(self) -> pa.Array:
+        kept = kept_shares(self.decisions, self.pages.texts)
+        return flag_losses(Shares(kept, self.pages.site), of=self.of, settings=self.settings)
 
     def links(self) -> pa.Table:
         """Return the teasers of the documents of the month."""
@@ -212,8 +218,7 @@ def _with_facts(rows: pa.Table, facts: list[Facts | None], metadata: list[dict[s
 
 def _removed_shares(pages: Pages, kept: Kept, of: Bools) -> pa.Array:
     texts = pages.texts.filter(pa.array(of))
-    breaks = np.asarray(pc.count_substring(texts, "\n"), dtype=np.int64)
-    chars = np.maximum(1, np.asarray(pc.utf8_length(texts), dtype=np.int64) - breaks)
+    chars = np.maximum(1, document_chars(texts))
     return pa.array(np.clip(np.round((chars - kept.chars) / chars, 4), 0.0, 1.0))
 
 

@@ -82,6 +82,22 @@ def test_a_folder_that_cannot_be_written_is_one_line(
     assert "can't be used" in done.stderr
 
 
+def test_a_strict_ingest_of_pages_without_a_story_stops_and_names_the_site(
+    copydesk: Command, write: Callable[..., Path], processed: Path
+) -> None:
+    for day in range(1, 7):
+        lines = [*(f"Desk {number} of the Courier" for number in range(60)), f"Ferries {day}"]
+        write(f"courier.example/2025-03-0{day}/page.txt", "\n".join(lines))
+    done = copydesk("ingest", "--strict")
+    assert done.returncode == 3
+    assert done.stderr.startswith("copydesk: courier.example, 2025-03: 6 of 6 documents lose far more than usual")
+    assert done.stderr.count("\n") == 1
+    assert not list(processed.glob("articles/*"))
+    loose = copydesk("ingest")
+    assert loose.returncode == 0
+    assert "loss: courier.example, 2025-03: 6 of 6" in loose.stdout
+
+
 def test_query_writes_what_was_asked_for(copydesk: Command, courier: Callable[[], None], tmp_path: Path) -> None:
     courier()
     copydesk("ingest")

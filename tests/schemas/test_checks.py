@@ -57,6 +57,7 @@ CASES = {
             "fetched_at": st.sampled_from([None, datetime(2025, 3, 1, tzinfo=UTC)]),
             "published_precision": st.sampled_from([None, "day", "hour"]),
             "removed_share": SHARES,
+            "flags": st.lists(st.sampled_from(["lost_most", "lost_little"]), max_size=2),
             "paragraphs": st.lists(
                 st.fixed_dictionaries(
                     {"line_no": COUNTS, "role": st.sampled_from(["lead", "paragraph", "teaser"]), "text": TEXTS}
@@ -110,6 +111,7 @@ ARTICLE = {
     "translations": [],
     "authors": [],
     "agencies": [],
+    "flags": [],
     "tags": ["quay"],
 }
 
@@ -124,6 +126,7 @@ ARTICLE = {
         ("paragraphs", [{"line_no": 1, "role": "teaser", "text": "x"}]),
         ("translations", [{"language": "", "label": None, "title": None, "url": None}]),
         ("removed_share", 1.5),
+        ("flags", ["lost_little"]),
         ("fetched_at", None),
     ],
 )
