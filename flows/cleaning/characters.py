@@ -1,0 +1,209 @@
+"""Kinds of characters and words of each distinct line, counted in one pass over all of them."""
+
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.cleaning.lines import Ints
+
+Floats = npt.NDArray[np.float32]
+
+MEASURED_CHARS = 1000
+"""A longer line is measured by its first characters: by then it is plain what it looks like."""
+BLOCK_LINES = 1024
+"""Lines looked at together: their characters' columns fit a core's cache."""
+BUCKETS = 1 << 15
+"""Words are known by a hash of their letters, brought to so many buckets: some 20,000 words of the training
+pages share them, and words that matter there stand on several sites."""
+
+KINDS = ("other", "space", "lower", "upper", "digit", "wide", "stop", "comma", "quote", "mark")
+"""Kinds of characters: letters without case count as lower, `mark` is what furniture likes: © ® | @ / •"""
+_OTHER, _SPACE, _LOWER, _UPPER, _DIGIT, _WIDE, _STOP, _COMMA, _QUOTE, _MARK = range(len(KINDS))
+_WIDE_RANGES = (
+    (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7AF),
+)  # fmt: skip
+"""Scripts that set few spaces: each of their characters counts as a word."""
+_STOPS = ".!?…。！？｡؟।"
+_COMMAS = ",;:、，؛،："
+_QUOTES = "\"'“”„«»‚‘’‹›「」『』"
+_MARKS = "©®™|@/•·»›→"
+_FIELD = 10
+"""Bits of a packed count, enough for MEASURED_CHARS."""
+_PER_PACK = 6
+_BASIC_PLANE = 0x10000
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of distinct lines, in order."""
+
+    line: Ints
+    """Each word's line, ascending."""
+    bucket: npt.NDArray[np.int32]
+    chars: npt.NDArray[np.int32]
+    kind: npt.NDArray[np.uint8]
+    """Kind of its first letter, as an index into KINDS; wide: a character of a script that sets few spaces."""
+    starts: Ints
+    """Each line's first word, and behind the last line the number of words."""
+
+
+@dataclass(frozen=True)
+class Characters:
+    """Counts of each distinct line, by kind of character (see the names of `count`)."""
+
+    chars: Floats
+    count: dict[str, Floats]
+    first: npt.NDArray[np.uint8]
+    """Kind of the first character, as an index into KINDS."""
+    last: npt.NDArray[np.uint32]
+    """The last measured character's code point."""
+    words: Words
+
+
+def read_characters(distinct: pa.LargeStringArray) -> Characters:
+    """Count the kinds of characters of `distinct` lines, and find their words."""
+    parts = [_read(distinct.slice(start, BLOCK_LINES)) for start in range(0, len(distinct), BLOCK_LINES)]
+    return _joined(parts) if parts else _read(distinct)
+
+
+def _joined(parts: list[Characters]) -> Characters:
+    if len(parts) == 1:
+        return parts[0]
+    words = [part.words for part in parts]
+    lines = np.cumsum([0, *(len(part.chars) for part in parts)])
+    before = np.cumsum([0, *(len(part.line) for part in words)])
+    return Characters(
+        chars=np.concatenate([part.chars for part in parts]),
+        count={name: np.concatenate([part.count[name] for part in parts]) for name in KINDS},
+        first=np.concatenate([part.first for part in parts]),
+        last=np.concatenate([part.last for part in parts]),
+        words=Words(
+            line=np.concatenate([part.line + first for part, first in zip(words, lines, strict=False)]),
+            bucket=np.concatenate([part.bucket for part in words]),
+            chars=np.concatenate([part.chars for part in words]),
+            kind=np.concatenate([part.kind for part in words]),
+            starts=np.append(
+                np.concatenate([part.starts[:-1] + first for part, first in zip(words, before, strict=False)]), before[-1]
+            ),
+        ),
+    )
+
+
+def _read(distinct: pa.LargeStringArray) -> Characters:
+    texts = pc.utf8_slice_codeunits(distinct, 0, MEASURED_CHARS)
+    sizes = np.asarray(pc.utf8_length(texts), dtype=np.int64)
+    codes = _code_points(texts)
+    kinds = _kind_table()[codes]
+    ends = np.cumsum(sizes)
+    starts = ends - sizes
+    counts = _count_kinds(kinds, starts, sizes)
+    first, last = np.zeros(len(sizes), dtype=np.uint8), np.zeros(len(sizes), dtype=np.uint32)
+    filled = np.flatnonzero(sizes)
+    first[filled], last[filled] = kinds[starts[filled]], codes[ends[filled] - 1]
+    words = _find_words(codes, kinds, starts, len(distinct))
+    return Characters(sizes.astype(np.float32), counts, first, last, words)
+
+
+def _code_points(texts: pa.LargeStringArray) -> npt.NDArray[np.uint32]:
+    """Return all characters of `texts` one after the other; those beyond the basic plane as its last."""
+    joined = "".join(texts.to_pylist())
+    codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32)
+    return np.minimum(codes, _BASIC_PLANE - 1) if len(codes) and codes.max() >= _BASIC_PLANE else codes
+
+
+@cache
+def _kind_table() -> npt.NDArray[np.uint8]:
+    """Return each character's kind."""
+    table = np.zeros(_BASIC_PLANE, dtype=np.uint8)
+    for code in range(_BASIC_PLANE):
+        table[code] = _kind(chr(code))
+    for low, high in _WIDE_RANGES:
+        letters = np.isin(table[low : high + 1], (_LOWER, _UPPER, _DIGIT))
+        table[low : high + 1][letters] = _WIDE
+    return table
+
+
+def _kind(char: str) -> int:
+    category = unicodedata.category(char)
+    if category[0] in "LM":
+        return _UPPER if category == "Lu" else _LOWER
+    if category[0] == "N":
+        return _DIGIT
+    if char.isspace():
+        return _SPACE
+    for signs, kind in ((_STOPS, _STOP), (_COMMAS, _COMMA), (_QUOTES, _QUOTE), (_MARKS, _MARK)):
+        if char in signs:
+            return kind
+    return _OTHER
+
+
+@cache
+def _packs() -> tuple[npt.NDArray[np.uint64], ...]:
+    """Return what a character of each kind adds to each packed count."""
+    packs = tuple(np.zeros(len(KINDS), dtype=np.uint64) for _ in range(-(-len(KINDS) // _PER_PACK)))
+    for kind in range(len(KINDS)):
+        packs[kind // _PER_PACK][kind] = 1 << (_FIELD * (kind % _PER_PACK))
+    return packs
+
+
+def _count_kinds(kinds: npt.NDArray[np.uint8], starts: Ints, sizes: Ints) -> dict[str, Floats]:
+    counts = {name: np.zeros(len(sizes), dtype=np.float32) for name in KINDS}
+    filled = np.flatnonzero(sizes)
+    if not len(filled):
+        return counts
+    sums = [np.add.reduceat(pack[kinds], starts[filled]) for pack in _packs()]
+    for kind, name in enumerate(KINDS):
+        shift = np.uint64(_FIELD * (kind % _PER_PACK))
+        counts[name][filled] = (sums[kind // _PER_PACK] >> shift) & np.uint64((1 << _FIELD) - 1)
+    return counts
+
+
+@cache
+def _hash_tables() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+    """Return two odd numbers for each kind of letter; case doesn't count, digits are all alike, others are 0."""
+    table = _kind_table()
+    letters = np.isin(table, (_LOWER, _UPPER, _WIDE))
+    code = np.array([ord(chr(c).lower()[0]) if letters[c] else 0 for c in range(_BASIC_PLANE)], dtype=np.uint32)
+    code[table == _DIGIT] = ord("0")
+    first = (code * np.uint32(0x9E3779B1)) | np.uint32(1)
+    second = (code * np.uint32(0xC2B2AE3D)) | np.uint32(1)
+    first[code == 0] = 0
+    second[code == 0] = 3
+    return first, second
+
+
+def _find_words(codes: npt.NDArray[np.uint32], kinds: npt.NDArray[np.uint8], starts: Ints, lines: int) -> Words:
+    inside = (kinds >= _LOWER) & (kinds <= _WIDE)
+    begins = inside.copy()
+    begins[1:] &= ~inside[:-1]
+    inner = starts[starts < len(kinds)]
+    begins[inner] = inside[inner]
+    wide = kinds == _WIDE
+    if wide.any():
+        begins |= wide
+        begins[1:] |= inside[1:] & wide[:-1]
+    at = np.flatnonzero(begins)
+    if not len(at):
+        none = np.zeros(0, dtype=np.int32)
+        return Words(at, none, none, none.astype(np.uint8), np.zeros(lines + 1, dtype=np.int64))
+    first, second = _hash_tables()
+    after = np.append(codes[1:], 0)
+    edge = np.append(begins[1:], True)  # a word's last letter pairs with nothing
+    other = second[after]
+    other[edge] = 3
+    hashed = np.add.reduceat(first[codes] * other, at, dtype=np.uint32)
+    hashed ^= hashed >> np.uint32(15)
+    hashed *= np.uint32(0x85EBCA77)
+    bounds = np.searchsorted(at, np.append(starts, len(kinds)))
+    return Words(
+        line=np.repeat(np.arange(lines, dtype=np.int64), np.diff(bounds)),
+        bucket=(hashed >> np.uint32(32 - BUCKETS.bit_length() + 1)).astype(np.int32),
+        chars=np.add.reduceat(inside, at, dtype=np.int32),
+        kind=kinds[at],
+        starts=bounds.astype(np.int64),
+    )

@@ -1,0 +1,56 @@
+"""From scores to one article: the lines that together promise the best text."""
+
+import numpy as np
+import numpy.typing as npt
+
+from flows.cleaning.lines import Bools, Ints, Lines
+
+Floats = npt.NDArray[np.float32]
+
+RECALL_WEIGHT = 1.5
+"""How much more a lost word counts than a word too many: over-removal is worse than residue. Chosen on the
+training pages, by folds: at 1 they lose 1 word in 100 more, at 2 they keep twice as much residue for it."""
+LEAST_SCORE = 0.1
+"""A line that is furniture 9 times in 10 is left out, unless its document has nothing better."""
+
+
+def select_lines(lines: Lines, scores: Floats, *, words: Floats, out: Bools) -> Bools:
+    """Mark the lines that are the article.
+
+    `scores` tells how likely each line is the article, `words` how long it is, `out` which lines are furniture
+    for certain. Lines are taken from the likeliest down, up to where the expected F measure of the document's
+    text is greatest: a document of doubtful lines keeps more of them than one in which all is plain.
+    """
+    score = np.where(out, 0.0, scores).astype(np.float64)
+    chosen = _best_prefix(lines, score, np.maximum(words, 1.0).astype(np.float64)) & (score > 0)
+    likely = chosen & (score >= LEAST_SCORE)
+    has_likely = np.bincount(lines.document[likely], minlength=lines.documents) > 0
+    result: Bools = np.where(has_likely[lines.document], likely, chosen)
+    return result
+
+
+def _best_prefix(lines: Lines, score: npt.NDArray[np.float64], words: npt.NDArray[np.float64]) -> Bools:
+    chosen = np.zeros(len(lines), dtype=bool)
+    if not len(lines):
+        return chosen
+    order = np.lexsort((-score, lines.document))
+    document = lines.document[order]
+    right = _running(score[order] * words[order], document, lines.starts)
+    taken = _running(words[order], document, lines.starts)
+    total = np.bincount(lines.document, weights=score * words, minlength=lines.documents)
+    measure = (1 + RECALL_WEIGHT) * right / (taken + RECALL_WEIGHT * total[document])
+    filled = np.flatnonzero(np.diff(lines.starts))
+    begins = lines.starts[:-1][filled]
+    best = np.full(lines.documents, 0.0)
+    best[filled] = np.maximum.reduceat(measure, begins)
+    reached = np.flatnonzero(measure >= best[document])
+    last = np.full(lines.documents, -1, dtype=np.int64)
+    last[filled] = reached[np.searchsorted(reached, begins)]
+    chosen[order] = np.arange(len(order)) <= last[document]
+    return chosen
+
+
+def _running(values: npt.NDArray[np.float64], document: Ints, starts: Ints) -> npt.NDArray[np.float64]:
+    before = np.concatenate(([0.0], np.cumsum(values)))
+    result: npt.NDArray[np.float64] = before[1:] - before[starts[document]]
+    return result
