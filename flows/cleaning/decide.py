@@ -3,39 +3,26 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
+import numpy.typing as npt
 
-from flows.cleaning.blocks import FoundBlock, find_blocks
+from flows.cleaning.blocks import FoundBlock
 from flows.cleaning.choice import RulesInForce
-from flows.cleaning.extent import find_extents, weigh
-from flows.cleaning.lines import Bools, Ints, Lines, split_lines
-from flows.cleaning.overruled import Overruled, find_overruled
-from flows.cleaning.repetition import Repetition, count_lines, embedded_prose
+from flows.cleaning.ground import Ground, Pages, lay_ground
+from flows.cleaning.line_model import LineModel, load_line_model, score_lines
+from flows.cleaning.lines import Bools, Ints, Lines
+from flows.cleaning.markup import Markup
+from flows.cleaning.overruled import Overruled
+from flows.cleaning.repetition import Repetition
 from flows.cleaning.rules import LineMatch
-from flows.cleaning.shapes import Shapes, measure
-from flows.cleaning.stories import group_stories
+from flows.cleaning.selection import select_lines
+from flows.cleaning.shapes import Shapes
 from flows.settings import Settings
 from flows.sites.overrides import Overrides
 
+Floats = npt.NDArray[np.float32]
+
 TITLE_WORDS = 3
 """A line of fewer words above the article is a section name, not a headline."""
-
-
-@dataclass(frozen=True)
-class Pages:
-    """What deciding needs to know of the documents, an entry each; the texts are strings."""
-
-    texts: pa.Array
-    titles: pa.Array
-    """Headlines given by the scraper, null where it gave none."""
-    sites: list[str]
-    """Names of sites; `site` holds indices into it."""
-    site: Ints
-    url: Ints
-    """A code per URL, -1 for none."""
-    fetched: Ints
-    """Microseconds since 1970."""
 
 
 @dataclass(frozen=True)
@@ -63,168 +50,90 @@ class Decisions:
     """The article, headline included."""
     known: Bools
     """Lines that a rule or a block removes."""
+    scores: Floats
+    """How likely each line is the article, by the line model."""
     overruled: Overruled
     """Lines that the user pinned (they are removed) or vetoed (they are kept, but where a rule knows them)."""
 
 
-def decide(pages: Pages, rules: RulesInForce, settings: Settings, overrides: Overrides) -> Decisions:
-    """Decide over all lines of `pages`; `rules` tells which hold for each, `overrides` what the user said."""
-    lines = split_lines(pages.texts)
-    shapes = measure(lines.distinct)
-    matches, match = _match(lines, rules)
-    blocks, block = _blocks(lines, shapes, rules, matches, match)
-    overruled = find_overruled(lines, overrides, sites=pages.sites, site=pages.site)
-    ruled = (block >= 0) | _flag([not m.block_only for m in matches], match)
-    known = ruled | overruled.pinned
-    prose = shapes.prose[lines.code] & ~known
-    story = group_stories(
-        lines,
-        site=pages.site,
-        url=pages.url,
-        text=np.asarray(pc.dictionary_encode(pages.texts).indices, dtype=np.int64),
-        prose=prose,
-        overlap=settings.story_overlap,
-    )
-    repetition = count_lines(lines, site=pages.site, story=story, fetched=pages.fetched)
-    template = _template(lines, repetition, prose=prose, known=known, settings=settings)
-    own_title = _given_titles(lines, pages.titles)
-    own_title[np.isin(own_title, np.flatnonzero(overruled.pinned))] = -1
-    template[own_title[own_title >= 0]] = False
-    template = _spare_last_prose(lines, repetition, template=template, prose=prose) & ~overruled.vetoed
-    weights = weigh(shapes)[lines.code]
-    first, last = find_extents(lines, weights=weights, removed=known | template)
-    title = _titles(lines, shapes, repetition, story=story, first=first, known=known, given=own_title)
+def decide(
+    pages: Pages,
+    rules: RulesInForce,
+    settings: Settings,
+    overrides: Overrides,
+    *,
+    wanted: Bools | None = None,
+    model: LineModel | None = None,
+) -> Decisions:
+    """Decide over all lines of `pages`; `rules` tells which hold for each, `overrides` what the user said.
+
+    Documents that aren't `wanted` are evidence alone: nothing of them is kept. `model` is the one that ships.
+    """
+    wanted = np.ones(len(pages.texts), dtype=bool) if wanted is None else wanted
+    ground = lay_ground(pages, rules, settings, overrides)
+    lines, removed = ground.lines, ground.known | ground.template
+    scores = score_ground(ground, pages, model or load_line_model(), wanted=wanted)
+    words = ground.characters.words_or_halves[lines.code]
+    chosen = select_lines(lines, scores, words=words, out=removed)
+    first, last = _ends(lines, chosen)
+    title = _titles(ground, first=np.where(last > first, first, ground.first))
+    kept = chosen | (ground.overruled.vetoed & ~ground.known)
+    kept[title[title >= 0]] = True
     return Decisions(
         lines=lines,
-        shapes=shapes,
-        matches=matches,
-        match=match,
-        blocks=blocks,
-        block=block,
-        repetition=repetition,
-        template=template & ~known,
+        shapes=ground.shapes,
+        matches=ground.matches,
+        match=ground.match,
+        blocks=ground.blocks,
+        block=ground.block,
+        repetition=ground.repetition,
+        template=ground.template & ~ground.known,
         first=first,
         last=last,
         title=title,
-        kept=_kept(lines, first=first, last=last, title=title, removed=known | template) | (overruled.vetoed & ~known),
-        known=ruled,
-        overruled=overruled,
+        kept=kept & wanted[lines.document],
+        known=ground.ruled,
+        overruled=ground.overruled,
+        scores=scores,
     )
 
 
-def _flag(flags: list[bool], index: Ints) -> Bools:
-    """Look up a flag per line; index -1 is False."""
-    result: Bools = np.array([*flags, False])[index]
-    return result
+def score_ground(ground: Ground, pages: Pages, model: LineModel, *, wanted: Bools) -> Floats:
+    """Return how likely each line is the article, by the line model."""
+    return score_lines(
+        model,
+        ground.lines,
+        ground.shapes,
+        ground.characters,
+        ground.evidence(),
+        Markup(ground.lines, pages.markup),
+        wanted=wanted,
+    )
 
 
-def _match(lines: Lines, in_force: RulesInForce) -> tuple[list[LineMatch], Ints]:
-    """Apply each site's rules to its distinct lines."""
-    matches: list[LineMatch] = []
-    numbers: dict[LineMatch, int] = {}
-    match = np.full(len(lines), -1, dtype=np.int64)
-    for rules, documents in in_force.groups():
-        chosen = np.flatnonzero(documents[lines.document])
-        codes, inverse = np.unique(lines.code[chosen], return_inverse=True)
-        number = np.full(len(codes), -1, dtype=np.int64)
-        texts = lines.distinct.take(pa.array(codes)).to_pylist()
-        for place, found in enumerate(rules.match(texts)):
-            if found is not None:
-                number[place] = numbers.setdefault(found, len(matches))
-                if number[place] == len(matches):
-                    matches.append(found)
-        match[chosen] = number[inverse]
-    return matches, match
+def _ends(lines: Lines, chosen: Bools) -> tuple[Ints, Ints]:
+    """Return each document's chosen lines' [first, last) entries; [0, 0) where none is."""
+    first, last = np.zeros(lines.documents, dtype=np.int64), np.zeros(lines.documents, dtype=np.int64)
+    entries = np.flatnonzero(chosen)
+    documents, places = np.unique(lines.document[entries], return_index=True)
+    first[documents] = entries[places]
+    np.maximum.at(last, lines.document[entries], entries + 1)
+    return first, last
 
 
-def _blocks(
-    lines: Lines,
-    shapes: Shapes,
-    in_force: RulesInForce,
-    matches: list[LineMatch],
-    match: Ints,
-) -> tuple[list[FoundBlock], Ints]:
-    """Find the blocks that each site's profiles name."""
-    unknown = match < 0
-    ids = [found.id for found in matches]
-
-    def is_step(name: str) -> Bools:
-        if name == "text":
-            return unknown
-        if name == "headline":
-            return unknown & shapes.headline[lines.code]
-        return _flag([known == name for known in ids], match)
-
-    blocks: list[FoundBlock] = []
-    for rules, documents in in_force.groups():
-        if rules.blocks:
-            blocks += find_blocks(lines, rules.blocks, is_step, documents[lines.document])
-    blocks.sort(key=lambda block: block.start)
-    block = np.full(len(lines), -1, dtype=np.int64)
-    for number, found in enumerate(blocks):
-        block[found.start : found.stop] = number
-    return blocks, block
-
-
-def _template(lines: Lines, repetition: Repetition, *, prose: Bools, known: Bools, settings: Settings) -> Bools:
-    """Mark the lines that repeat, but for background that follow-ups carry on."""
-    repeats = repetition.template(min_stories=settings.template_min_stories, min_share=settings.template_min_share)[
-        repetition.of_line
-    ]
-    few = repetition.few()[repetition.of_line]
-    # prompts interrupt a story without ending it: look past rules' lines, and past what most pages show
-    seen = np.flatnonzero(~known & ~(repeats & ~few & ~prose))
-    carried_on = np.zeros(len(lines), dtype=bool)
-    carried_on[seen] = embedded_prose(lines.document[seen], prose=prose[seen], repeats=repeats[seen], few=few[seen])
-    result: Bools = repeats & ~known & ~carried_on
-    return result
-
-
-def _given_titles(lines: Lines, titles: pa.Array) -> Ints:
-    """Return each document's first line that is the headline its scraper gave, -1 for none."""
-    entry = np.full(lines.documents, -1, dtype=np.int64)
-    if not len(lines):
-        return entry
-    wanted = pc.fill_null(pc.index_in(titles.cast(pa.large_string()), value_set=lines.distinct), -1)
-    code = np.asarray(wanted, dtype=np.int64)
-    hits = np.flatnonzero(lines.code == np.where(code >= 0, code, -2)[lines.document])
-    documents, places = np.unique(lines.document[hits], return_index=True)
-    entry[documents] = hits[places]
-    return entry
-
-
-def _spare_last_prose(lines: Lines, repetition: Repetition, *, template: Bools, prose: Bools) -> Bools:
-    """Give prose that few stories share back to documents that would be left without any.
-
-    A short notice that stands under two addresses is all repetition, and yet is what its pages are about.
-    """
-    left = np.bincount(lines.document[prose & ~template], minlength=lines.documents)
-    few = repetition.few()[repetition.of_line]
-    result: Bools = template & ~(prose & few & (left == 0)[lines.document])
-    return result
-
-
-def _titles(
-    lines: Lines,
-    shapes: Shapes,
-    repetition: Repetition,
-    *,
-    story: Ints,
-    first: Ints,
-    known: Bools,
-    given: Ints,
-) -> Ints:
+def _titles(ground: Ground, *, first: Ints) -> Ints:
     """Return each document's headline: the given one, else the first likely line above the article.
 
     A headline recurs as a teaser on other pages, but heads its own story alone; what heads the pages of
     several stories is navigation.
     """
+    lines, shapes, repetition, given = ground.lines, ground.shapes, ground.repetition, ground.given_title
     above = np.arange(len(lines)) < first[lines.document]
-    pairs = np.unique(repetition.of_line[above] * (lines.documents + 1) + story[lines.document[above]])
+    pairs = np.unique(repetition.of_line[above] * (lines.documents + 1) + ground.story[lines.document[above]])
     heads = np.bincount(pairs // (lines.documents + 1), minlength=len(repetition.code))
     likely = (
         above
-        & ~known
+        & ~ground.known
         & shapes.headline[lines.code]
         & (shapes.words[lines.code] >= TITLE_WORDS)
         & (heads[repetition.of_line] == 1)
@@ -234,15 +143,3 @@ def _titles(
     documents, places = np.unique(lines.document[entries], return_index=True)
     title[documents] = entries[places]
     return title
-
-
-def _kept(lines: Lines, *, first: Ints, last: Ints, title: Ints, removed: Bools) -> Bools:
-    """Mark the article: what its extent holds and isn't removed, and the headline.
-
-    A document without prose keeps every line that isn't known to be furniture.
-    """
-    entry = np.arange(len(lines))
-    inside = (entry >= first[lines.document]) & (entry < last[lines.document])
-    kept: Bools = (inside | (first == last)[lines.document]) & ~removed
-    kept[title[title >= 0]] = True
-    return kept

@@ -78,7 +78,7 @@ def own_features(shapes: Shapes, characters: Characters, lexicon: Floats) -> Flo
     count, words = characters.count, characters.words
     chars = np.maximum(characters.chars, 1)
     latin = np.diff(words.starts) - count["wide"]
-    total = np.maximum(latin + count["wide"] / 2, 0.5)
+    total = characters.words_or_halves
     beginning_lower = words.kind == KINDS.index("lower")
     letters = count["lower"] + count["upper"] + count["wide"]
     lower = np.bincount(words.line[beginning_lower], minlength=len(chars))
@@ -232,4 +232,3 @@ def _topic(
     held = np.bincount(slot[inside], minlength=slots)[slot] > inside
     share = np.bincount(entry, weights=held, minlength=around.size) / np.maximum(counts, 1)
     return share.astype(np.float32), np.minimum(counts, 30).astype(np.float32)
-

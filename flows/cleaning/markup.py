@@ -24,7 +24,18 @@ HINTS = (
 """Values as the model knows them, by place: new ones go to the end."""
 ABSENT = -1.0
 """Every markup feature of a line of plain text."""
-_SAID = ("tag", "link_share", "region", "hint", "in_body", "in_list", "in_article_body", "in_description", "proposed", "depth")
+_SAID = (
+    "tag",
+    "link_share",
+    "region",
+    "hint",
+    "in_body",
+    "in_list",
+    "in_article_body",
+    "in_description",
+    "proposed",
+    "depth",
+)
 _NEAR = ("tag", "link_share", "hint", "proposed")
 _NEIGHBOURS = (-2, -1, 1, 2)
 MARKUP_FEATURES = (

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from flows.cleaning.lines import Bools, Ints, Lines
+from flows.cleaning.shapes import Shapes
+from flows.cleaning.variants import NAME_STORIES, name_variant_codes, variant_codes
 
 FEW_STORIES = 3
 """A paragraph in at most this many stories may be background that follow-ups carry on; a prompt set into
@@ -20,6 +22,7 @@ class Repetition:
 
     site: Ints
     code: Ints
+    """The line: of near-variants the first that the site has."""
     stories: Ints
     """Stories of the site that hold the line."""
     site_stories: Ints
@@ -42,15 +45,17 @@ class Repetition:
         return result
 
 
-def count_lines(lines: Lines, *, site: Ints, story: Ints, fetched: Ints) -> Repetition:
-    """Count in how many stories of its site each line occurs.
+def count_lines(lines: Lines, shapes: Shapes, *, site: Ints, story: Ints, fetched: Ints) -> Repetition:
+    """Count in how many stories of its site each line occurs; near-variants of a line count as one.
 
     `site`, `story` and `fetched` (microseconds) hold an entry per document.
     """
+    codes = variant_codes(lines.distinct)
+    by_name = name_variant_codes(lines.distinct, codes, fit=~shapes.prose & ~shapes.full_stop)
+    code = _by_name_where_many(lines, codes, by_name, site=site, story=story)
     size = max(1, len(lines.distinct))
-    keys, of_line = np.unique(site[lines.document] * size + lines.code, return_inverse=True)
-    pairs = np.unique(of_line.astype(np.int64) * (lines.documents + 1) + story[lines.document])
-    stories = np.bincount(pairs // (lines.documents + 1), minlength=len(keys)).astype(np.int64)
+    keys, example, of_line = np.unique(site[lines.document] * size + code, return_index=True, return_inverse=True)
+    of_line = of_line.astype(np.int64)
     story_sites = np.unique(np.stack([site, story]), axis=1)[0] if lines.documents else site
     site_count = np.bincount(story_sites, minlength=int(site.max(initial=0)) + 1).astype(np.int64)
     moments = fetched[lines.document]
@@ -61,13 +66,36 @@ def count_lines(lines: Lines, *, site: Ints, story: Ints, fetched: Ints) -> Repe
     sites = keys // size
     return Repetition(
         site=sites,
-        code=keys % size,
-        stories=stories,
+        code=lines.code[example],
+        stories=_count_stories(lines, of_line, len(keys), story),
         site_stories=site_count[sites] if len(keys) else sites,
         first_seen=first,
         last_seen=last,
-        of_line=of_line.astype(np.int64),
+        of_line=of_line,
     )
+
+
+def _count_stories(lines: Lines, of_line: Ints, keys: int, story: Ints) -> Ints:
+    pairs = np.unique(of_line * (lines.documents + 1) + story[lines.document])
+    return np.bincount(pairs // (lines.documents + 1), minlength=keys).astype(np.int64)
+
+
+def _by_name_where_many(lines: Lines, codes: Ints, by_name: Ints, *, site: Ints, story: Ints) -> Ints:
+    """Return each line's code: the one that takes names for alike where enough stories of its site bear it out."""
+    code = codes[lines.code]
+    entries = np.flatnonzero(by_name[lines.code] != codes[lines.code])
+    named = np.unique(by_name[lines.code[entries]])
+    entries = np.flatnonzero(np.isin(by_name[lines.code], named))
+    if not len(entries):
+        return code
+    size = len(lines.distinct)
+    documents = lines.document[entries]
+    keys, of_entry = np.unique(site[documents] * size + by_name[lines.code[entries]], return_inverse=True)
+    pairs = np.unique(of_entry.astype(np.int64) * (lines.documents + 1) + story[documents])
+    stories = np.bincount(pairs // (lines.documents + 1), minlength=len(keys))
+    many = (stories >= NAME_STORIES)[of_entry]
+    code[entries[many]] = by_name[lines.code[entries[many]]]
+    return code
 
 
 def embedded_prose(document: Ints, *, prose: Bools, repeats: Bools, few: Bools) -> Bools:

@@ -1,0 +1,66 @@
+"""Near-variants of a line: "Read 12 comments" and "Read 7 comments" are one line of a template."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.cleaning.lines import Bools, Ints
+
+MAX_CHARS = 160
+"""A longer line is a paragraph: two that differ in a number are two."""
+NAME_STORIES = 3
+"""Lines that differ in a name count as one from so many stories on: two headlines may share their words by chance."""
+_NUMBER = r"[0-9０-９٠-٩۰-۹]+"
+_MONTHS = (
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep oct "
+    "nov dec januar jänner februar märz mai juni juli oktober dezember okt dez janvier février mars avril juin juillet août septembre "
+    "octobre novembre décembre gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre enero "
+    "febrero abril mayo junio julio septiembre octubre noviembre diciembre janeiro fevereiro março maio junho julho setembro outubro "
+    "novembro dezembro januari februari maart mei augustus maj augusti monday tuesday wednesday thursday friday saturday sunday mon tue "
+    "wed thu fri sat sun montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi "
+    "dimanche"
+).split()
+_DATE_WORD = rf"(?i)\b(?:{'|'.join(sorted(set(_MONTHS), key=lambda word: (-len(word), word)))})\b"
+_NAME = r"\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+)*"
+_OWN_WORDS = r"(?:^|[^\pL])\p{Ll}{2,}(?:[^\pL].*[^\pL]|[^\pL])\p{Ll}{2,}"
+"""What a line must keep beside names to be known by it: two words of its own."""
+
+
+def variant_codes(distinct: pa.LargeStringArray) -> Ints:
+    """Return for each distinct line the number of the first line that differs from it in numbers and dates alone."""
+    codes = np.arange(len(distinct), dtype=np.int64)
+    short = np.asarray(pc.binary_length(distinct), dtype=np.int64) <= 2 * MAX_CHARS
+    numbered = np.flatnonzero(short & np.asarray(pc.match_substring_regex(distinct, "[0-9０-９٠-٩۰-۹]"), dtype=bool))
+    if not len(numbered):
+        return codes
+    plain = pc.replace_substring_regex(distinct.take(pa.array(numbered)), _NUMBER, "0")
+    plain = pc.replace_substring_regex(plain, _DATE_WORD, "0")
+    worded = np.asarray(pc.match_substring_regex(plain, r"\pL\pL"), dtype=bool)
+    codes[numbered[worded]] = _firsts(plain.filter(pa.array(worded)), numbered[worded])
+    return codes
+
+
+def name_variant_codes(distinct: pa.LargeStringArray, codes: Ints, *, fit: Bools) -> Ints:
+    """Return for each distinct line the number of the first that differs in names too, itself where none may.
+
+    `codes` are those of `variant_codes`, `fit` marks the lines that may: short ones that aren't sentences.
+    """
+    result = codes.copy()
+    short = fit & (np.asarray(pc.utf8_length(distinct), dtype=np.int64) <= MAX_CHARS // 2)
+    chosen = np.flatnonzero(short)
+    if not len(chosen):
+        return result
+    masked = pc.replace_substring_regex(distinct.take(pa.array(chosen)), _NUMBER, "0")
+    masked = pc.replace_substring_regex(masked, _NAME, "N")
+    telling = np.asarray(pc.match_substring(masked, "N"), dtype=bool)
+    telling &= np.asarray(pc.match_substring_regex(masked, _OWN_WORDS), dtype=bool)
+    result[chosen[telling]] = _firsts(masked.filter(pa.array(telling)), chosen[telling])
+    return result
+
+
+def _firsts(texts: pa.Array, places: Ints) -> Ints:
+    """Return for each of `texts`, which stand at `places`, the place of the first that is equal."""
+    indices = np.asarray(pc.dictionary_encode(texts).indices, dtype=np.int64)
+    _, first = np.unique(indices, return_index=True)
+    result: Ints = places[first][indices]
+    return result
