@@ -9,7 +9,9 @@ the address and the site alone, never what else the set knows of a page. All pag
 
 import argparse
 import gzip
+import os
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -59,14 +61,34 @@ def read_gold(path: Path, *, min_pages: int = 1) -> list[dict[str, Any]]:
     return [record for record in records if pages[record["site"]] >= min_pages]
 
 
-def predict(records: Records, field: str, model: Any = None) -> dict[str, Predicted]:
+def predict(records: Records, field: str, model: Path | None = None) -> dict[str, Predicted]:
     """Clean a field of the pages; return what came of each by its id. `model` None is the one that ships."""
-    if model is not None:
-        raise NotImplementedError("a model of one's own can't be given yet")
     name = "html" if field == "html" else "text"
     given = [{"id": str(r["id"]), "url": r.get("url"), "site": r["site"], name: r[field]} for r in records]
-    cleaned = clean_records(given, settings=load_settings(), options=Options(documents=max(1, len(given))))
+    cleaned = clean_records(
+        given, settings=load_settings(line_model=model), options=Options(documents=max(1, len(given)))
+    )
     return {record["id"]: Predicted(record["title"] or "", record["text"]) for record in cleaned}
+
+
+def predict_by_folds(records: Records, fields: Sequence[str], folds: int) -> dict[str, dict[str, Predicted]]:
+    """Clean every page with a model trained on the pages of other publishers; return what came of each by field and id."""
+    from benchmarks.line_model_training import fold_of, save, train
+    from benchmarks.train_line_model import training_lines
+
+    data = training_lines(records)
+    publishers = [example.publisher for example in data.examples]
+    fold, own = fold_of(publishers, folds), fold_of([record["site"] for record in records], folds)
+    predicted: dict[str, dict[str, Predicted]] = {field: {} for field in fields}
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(folds):
+            path = Path(folder) / f"fold-{number}.npz"
+            save(train(data, fold != number, threads=os.cpu_count() or 1), path)
+            held_out = [record for record, of in zip(records, own.tolist(), strict=True) if of == number]
+            for field in fields:
+                predicted[field] |= predict(held_out, field, path)
+            print(f"fold {number + 1} of {folds}", file=sys.stderr)
+    return predicted
 
 
 def counts_titles(records: Records) -> bool:
@@ -138,7 +160,14 @@ def write_predictions(path: Path, judged: Iterable[Judged]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gold", type=Path, required=True)
-    parser.add_argument("--field", choices=FIELDS, default=FIELDS[0])
+    parser.add_argument("--field", choices=FIELDS, default=[FIELDS[0]], nargs="+")
+    parser.add_argument(
+        "--folds",
+        type=int,
+        default=0,
+        metavar="K",
+        help="train K models, each page cleaned by one that never saw its site",
+    )
     parser.add_argument("--min-pages", type=int, default=1, help="sites with fewer are left out")
     parser.add_argument("--title", choices=("auto", "always", "never"), default="auto", help="count the headline")
     parser.add_argument("--worst", type=int, default=0, metavar="N", help="show the N pages that come out worst")
@@ -146,14 +175,18 @@ def main() -> None:
     given = parser.parse_args()
     records = read_gold(given.gold, min_pages=given.min_pages)
     titles = given.title == "always" or (given.title == "auto" and counts_titles(records))
-    judged = judge(records, predict(records, given.field), titles=titles)
-    print_quality(
-        f"{given.gold.name.split('.')[0]} {given.field}{' + title' if titles else ''}",
-        quality(one.score for one in judged),
+    predicted = (
+        predict_by_folds(records, given.field, given.folds)
+        if given.folds
+        else {field: predict(records, field) for field in given.field}
     )
-    print_worst(judged, given.worst)
-    if given.predictions:
-        write_predictions(given.predictions, judged)
+    for field in given.field:
+        judged = judge(records, predicted[field], titles=titles)
+        told = f"{given.gold.name.split('.')[0]} {field}{' + title' if titles else ''}"
+        print_quality(told + (f", {given.folds} folds" if given.folds else ""), quality(one.score for one in judged))
+        print_worst(judged, given.worst)
+        if given.predictions:
+            write_predictions(given.predictions.with_stem(f"{given.predictions.stem}-{field}"), judged)
 
 
 if __name__ == "__main__":

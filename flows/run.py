@@ -12,6 +12,7 @@ from typing import TypeVar
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from flows.cleaning.line_model import load_line_model
 from flows.engine import Engine, Inline, Processes
 from flows.readers import RawFile
 from flows.report import RunReport, tally
@@ -36,7 +37,7 @@ Progress = Callable[[str, int, int], None]
 Unit = TypeVar("Unit")
 Result = TypeVar("Result")
 
-CLEANING_CODE = 1
+CLEANING_CODE = 2
 """Counted up when the cleaning code decides differently about any line."""
 STAGE_NAMES = ("read", "clean", "dedupe", "audit", "publish")
 
@@ -202,6 +203,7 @@ def cleaning_version(settings: Settings) -> str:
         "template_min_stories": settings.template_min_stories,
         "template_min_share": settings.template_min_share,
         "story_overlap": settings.story_overlap,
+        "line_model": load_line_model(settings.line_model).version,
         "max_removed_share": settings.max_removed_share,
         "min_kept_of_site": settings.min_kept_of_site,
         "min_kept_of_before": settings.min_kept_of_before,

@@ -109,6 +109,10 @@ class Settings(BaseSettings):
     strict: Annotated[bool, Field(description="stop before publishing when a site would lose far more than usual")] = (
         False
     )
+    line_model: Annotated[
+        Path | None,
+        Field(description="weights of a line model of your own; none: the one that ships, see flows/cleaning/weights"),
+    ] = None
     max_removed_share: Annotated[
         float,
         Field(

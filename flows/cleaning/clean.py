@@ -10,10 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.cleaning.choice import RulesInForce, choose_rules
-from flows.cleaning.decide import Decisions, Pages, decide
+from flows.cleaning.decide import Decisions, decide
 from flows.cleaning.facts import Facts, gather_facts
+from flows.cleaning.ground import Pages
 from flows.cleaning.kept import Kept, assemble
 from flows.cleaning.language import detect_language, given_language
+from flows.cleaning.line_model import load_line_model
 from flows.cleaning.lines import Bools
 from flows.cleaning.loss import Shares, document_chars, flag_losses, kept_shares
 from flows.cleaning.removal import removed_rows, site_line_rows
@@ -67,7 +69,8 @@ class Cleaning:
         metadata = [orjson.loads(text) for text in documents["metadata"].to_pylist()]
         self.pages = _pages(documents, metadata)
         rules = choose_rules(profiles, self.pages.sites, site=self.pages.site, fetched=self.pages.fetched)
-        self.decisions = decide(self.pages, rules, settings, overrides)
+        model = load_line_model(settings.line_model)
+        self.decisions = decide(self.pages, rules, settings, overrides, model=model)
         self.ids = documents["document_id"].combine_chunks()
         self.documents = documents.filter(pa.array(self.of))
         """Those of the month."""
@@ -133,6 +136,7 @@ def _pages(documents: pa.Table, metadata: list[dict[str, Any]]) -> Pages:
         site=np.asarray(sites.indices, dtype=np.int64),
         url=np.asarray(pc.fill_null(urls.indices, -1), dtype=np.int64),
         fetched=np.asarray(documents["fetched_at"].cast(pa.int64()), dtype=np.int64),
+        markup=documents["markup"].combine_chunks() if "markup" in documents.column_names else None,
     )
 
 

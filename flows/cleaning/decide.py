@@ -8,7 +8,7 @@ import numpy.typing as npt
 from flows.cleaning.blocks import FoundBlock
 from flows.cleaning.choice import RulesInForce
 from flows.cleaning.ground import Ground, Pages, lay_ground
-from flows.cleaning.line_model import LineModel, load_line_model, score_lines
+from flows.cleaning.line_model import LineModel, score_lines
 from flows.cleaning.lines import Bools, Ints, Lines
 from flows.cleaning.markup import Markup
 from flows.cleaning.overruled import Overruled
@@ -62,17 +62,15 @@ def decide(
     settings: Settings,
     overrides: Overrides,
     *,
-    wanted: Bools | None = None,
-    model: LineModel | None = None,
+    model: LineModel,
 ) -> Decisions:
     """Decide over all lines of `pages`; `rules` tells which hold for each, `overrides` what the user said.
 
-    Documents that aren't `wanted` are evidence alone: nothing of them is kept. `model` is the one that ships.
+    Nothing is kept that rules, repetition or the user call furniture; of the rest, the line model's scores decide.
     """
-    wanted = np.ones(len(pages.texts), dtype=bool) if wanted is None else wanted
     ground = lay_ground(pages, rules, settings, overrides)
     lines, removed = ground.lines, ground.known | ground.template
-    scores = score_ground(ground, pages, model or load_line_model(), wanted=wanted)
+    scores = score_ground(ground, pages, model)
     words = ground.characters.words_or_halves[lines.code]
     chosen = select_lines(lines, scores, words=words, out=removed)
     first, last = _ends(lines, chosen)
@@ -91,14 +89,14 @@ def decide(
         first=first,
         last=last,
         title=title,
-        kept=kept & wanted[lines.document],
+        kept=kept,
         known=ground.ruled,
         overruled=ground.overruled,
         scores=scores,
     )
 
 
-def score_ground(ground: Ground, pages: Pages, model: LineModel, *, wanted: Bools) -> Floats:
+def score_ground(ground: Ground, pages: Pages, model: LineModel) -> Floats:
     """Return how likely each line is the article, by the line model."""
     return score_lines(
         model,
@@ -107,7 +105,6 @@ def score_ground(ground: Ground, pages: Pages, model: LineModel, *, wanted: Bool
         ground.characters,
         ground.evidence(),
         Markup(ground.lines, pages.markup),
-        wanted=wanted,
     )
 
 

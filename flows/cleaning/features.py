@@ -207,7 +207,8 @@ def _place_rows(
 
 def _times_in_document(code: Ints, document: Ints, distinct: int) -> Floats:
     _, inverse, counts = np.unique(document * distinct + code, return_inverse=True, return_counts=True)
-    return np.minimum(counts[inverse], 5).astype(np.float32)
+    times: Floats = np.minimum(counts[inverse], 5).astype(np.float32)
+    return times
 
 
 def _topic(

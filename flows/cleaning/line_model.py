@@ -17,6 +17,7 @@ from flows.cleaning.features import FEATURES, Known, line_features, own_features
 from flows.cleaning.lines import Lines
 from flows.cleaning.markup import Markup
 from flows.cleaning.shapes import Shapes
+from flows.errors import SettingsError
 
 Floats = npt.NDArray[np.float32]
 
@@ -48,7 +49,7 @@ class LineModel:
         raw = np.full(rows.shape[1], self.bias, dtype=np.float32)
         for start in range(0, rows.shape[1], _BLOCK):
             self._add_trees(np.ascontiguousarray(rows[:, start : start + _BLOCK]), raw[start : start + _BLOCK])
-        result: Floats = 1 / (1 + np.exp(-raw))
+        result: Floats = (1 / (1 + np.exp(-raw))).astype(np.float32)
         return result
 
     def _add_trees(self, rows: Floats, raw: Floats) -> None:
@@ -64,13 +65,24 @@ class LineModel:
 
 
 @cache
-def load_line_model(path: Path = SHIPPED) -> LineModel:
-    """Return the model whose weights are at `path`. Raises ValueError when they were made for other features."""
+def load_line_model(path: Path | None = None) -> LineModel:
+    """Return the model whose weights are at `path`, by default the one that ships.
+
+    Raises SettingsError when there are none, or when they were made for other features.
+    """
+    path = path or SHIPPED
+    try:
+        return _loaded(path)
+    except (OSError, ValueError, KeyError) as error:
+        raise SettingsError(f"line model {path} can't be used: {error}") from None
+
+
+def _loaded(path: Path) -> LineModel:
     with np.load(path, allow_pickle=False) as held:
         names = tuple(held["features"].tolist())
         if names != FEATURES:
             other = sorted(set(names) ^ set(FEATURES))
-            raise ValueError(f"{path}: made for other features ({', '.join(other[:5]) or 'order'}); train again")
+            raise ValueError(f"made for other features ({', '.join(other[:5]) or 'order'}); train again")
         lexicon = np.zeros(BUCKETS, dtype=np.float32)
         lexicon[held["word"]] = held["odds"]
         return LineModel(
@@ -90,28 +102,22 @@ def score_lines(
     characters: Characters,
     known: Known,
     markup: Markup,
-    *,
-    wanted: npt.NDArray[np.bool_],
 ) -> Floats:
-    """Return how likely each line is the article; 0 for lines of documents that aren't `wanted`."""
+    """Return how likely each line is the article."""
     own = own_features(shapes, characters, model.lexicon)
     scores = np.zeros(len(lines), dtype=np.float32)
-    for entries in _chunks(lines, wanted):
+    for entries in _chunks(lines):
         rows = line_features(lines, shapes, characters, own, known, markup, entries=entries)
         scores[entries] = model.score(rows)
     return scores
 
 
-def _chunks(lines: Lines, wanted: npt.NDArray[np.bool_]) -> list[slice]:
-    """Cut the lines of wanted documents into runs of whole documents."""
+def _chunks(lines: Lines) -> list[slice]:
+    """Cut the lines into runs of whole documents."""
     chunks: list[slice] = []
-    starts = lines.starts.tolist()
-    begin: int | None = None
-    for document, take in enumerate([*wanted.tolist(), False]):
-        if begin is None and take:
-            begin = starts[document]
-        if begin is not None and (not take or starts[document] - begin >= CHUNK_LINES):
-            if starts[document] > begin:
-                chunks.append(slice(begin, starts[document]))
-            begin = starts[document] if take else None
+    begin = 0
+    for stop in lines.starts[1:].tolist():
+        if stop - begin >= CHUNK_LINES or stop == len(lines) > begin:
+            chunks.append(slice(begin, stop))
+            begin = stop
     return chunks

@@ -1,6 +1,7 @@
 """The rows of removed lines: what each is, why it went, and on what evidence."""
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from flows.cleaning.decide import Decisions
@@ -9,10 +10,11 @@ from flows.cleaning.repetition import share
 from flows.cleaning.rules import Cut
 from schemas import REMOVED_LINES, SITE_LINES
 
-OUTSIDE = "generic.outside_article"
-"""The rule for lines that neither repeat nor are known, and stand apart from the article's prose."""
+LINE_MODEL = "line_model"
+"""The reason of lines that neither repeat nor are known, and that the line model takes for furniture."""
 PINNED = "pinned"
 """The reason of lines that the user called furniture."""
+SCORE_DIGITS = 3
 TEASER_WORDS = 4
 """A removed line of this many words that isn't prose is most likely the headline of another story."""
 
@@ -41,7 +43,7 @@ def _whole_lines(decisions: Decisions, entries: Ints) -> pa.Table:
     by_template = ~by_rule & ~by_block & ~by_pin & decisions.template[entries]
     block_names = [found.name for found in decisions.blocks]
     rule_names = [found.rule for found in decisions.matches]
-    reasons = [*block_names, *rule_names, PINNED, "template", OUTSIDE]
+    reasons = [*block_names, *rule_names, PINNED, "template", LINE_MODEL]
     number = np.full(len(entries), len(reasons) - 1)
     number[by_template] = len(reasons) - 2
     number[by_pin] = len(reasons) - 3
@@ -54,7 +56,8 @@ def _whole_lines(decisions: Decisions, entries: Ints) -> pa.Table:
     site_stories = pa.array(repetition.site_stories[of_line], pa.int32(), mask=~counted)
     reason = pa.array(reasons, pa.string()).take(pa.array(number))
     guessed = _guess_roles(decisions, entries)
-    guessable = counted | (number == len(reasons) - 1)
+    by_model = number == len(reasons) - 1
+    guessable = counted | by_model
     role_names = [*roles, *GUESSES]
     role = np.where(guessable, len(roles) + guessed, np.minimum(number, max(0, len(roles) - 1)))
     null = pa.nulls(len(entries), pa.int32())
@@ -66,7 +69,10 @@ def _whole_lines(decisions: Decisions, entries: Ints) -> pa.Table:
             "role": pa.array(role_names, pa.string()).take(pa.array(role)),
             "reason": reason,
             "evidence": _evidence(
-                pa.array(reasons, pa.string()).take(pa.array(number, mask=counted)), stories, site_stories
+                pa.array(reasons, pa.string()).take(pa.array(number, mask=counted | by_model)),
+                stories,
+                site_stories,
+                pa.array(_rounded(decisions.scores[entries]), pa.float64(), mask=~by_model),
             ),
         }
     )
@@ -101,14 +107,19 @@ def _spans(decisions: Decisions, cuts: dict[int, list[Cut]]) -> pa.Table:
             "text": pa.array([text[cut.start : cut.end] for text, cut in flat], pa.string()),
             "role": pa.array([cut.role for _, cut in flat], pa.string()),
             "reason": rules,
-            "evidence": _evidence(rules, null, null),
+            "evidence": _evidence(rules, null, null, pa.nulls(len(flat), pa.float64())),
         }
     )
 
 
-def _evidence(rule: pa.Array, documents: pa.Array, site_documents: pa.Array) -> pa.StructArray:
+def _rounded(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """Round scores to what is worth telling, alike on every machine."""
+    result: npt.NDArray[np.float64] = np.around(np.asarray(scores, dtype=np.float64), SCORE_DIGITS)
+    return result
+
+
+def _evidence(rule: pa.Array, documents: pa.Array, site_documents: pa.Array, score: pa.Array) -> pa.StructArray:
     kind = REMOVED_LINES.schema.field("evidence").type
-    score = pa.nulls(len(rule), pa.float64())
     return pa.StructArray.from_arrays([rule, documents, site_documents, score], fields=list(kind))
 
 

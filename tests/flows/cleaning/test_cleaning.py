@@ -156,7 +156,7 @@ def test_a_site_with_one_page_comes_out_well(write: Any, run: Any, rows: Rows) -
     assert article["body"].split("\n\n") == A
     assert article["title"] == "Ferry gains a second crossing"
     assert article["authors"] == ["Ada Stern"]
-    assert reasons(rows)["Our printers"] == {"generic.outside_article"}
+    assert reasons(rows)["Our printers"] == {"line_model"}
 
 
 def test_a_short_notice_under_two_addresses_is_not_taken_for_furniture(write: Any, run: Any, rows: Rows) -> None:

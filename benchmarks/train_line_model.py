@@ -1,0 +1,53 @@
+"""Train the line model that ships, from real pages whose article is known and from pages written for this project.
+
+usage: train_line_model.py --gold FILE [-o FOLDER] [--threads N]
+
+FILE is a gold set that may be learned from (JSON lines: site, url, gold_text, scraped_text, extracted_text, html).
+Trained again on the same pages with the same libraries, the weights are the same bytes.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+PROJECT = Path(__file__).parents[1]
+sys.path.insert(0, str(PROJECT))
+
+from benchmarks.line_model_training import save, train  # noqa: E402
+from benchmarks.training_lines import TrainingLines, gold_examples, lay_out, written_examples  # noqa: E402
+from flows.cleaning.line_model import SHIPPED  # noqa: E402
+
+WRITTEN = Path(__file__).parent / "written_pages"
+GOLD_FIELDS = ("scraped_text", "extracted_text", "html")
+
+
+def training_lines(records: Sequence[dict[str, Any]], fields: Sequence[str] = GOLD_FIELDS) -> TrainingLines:
+    """Return the lines of a gold set's pages in each of its forms, and those of the written pages."""
+    return lay_out([*gold_examples(records, fields), *written_examples(WRITTEN)])
+
+
+def main() -> None:
+    from benchmarks.quality import read_gold
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--gold", type=Path, required=True)
+    parser.add_argument("-o", "--output", type=Path, default=SHIPPED, metavar="FILE")
+    parser.add_argument("--threads", type=int, default=1, help="the weights don't depend on it")
+    given = parser.parse_args()
+    began = time.perf_counter()
+    data = training_lines(read_gold(given.gold))
+    model = train(data, np.ones(len(data.examples), dtype=bool), threads=given.threads)
+    save(model, given.output)
+    print(
+        f"{len(data.examples)} pages, {len(data.article):,} lines, {int(data.article.sum()):,} of them articles': "
+        f"version {model.version}, {given.output.stat().st_size:,} bytes, {time.perf_counter() - began:.0f} s"
+    )
+
+
+if __name__ == "__main__":
+    main()
