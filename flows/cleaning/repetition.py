@@ -23,6 +23,8 @@ class Repetition:
     site: Ints
     code: Ints
     """The line: of near-variants the first that the site has."""
+    variants: Ints
+    """How many lines that differ in numbers, dates or names count as this one."""
     stories: Ints
     """Stories of the site that hold the line."""
     site_stories: Ints
@@ -40,8 +42,9 @@ class Repetition:
         return result
 
     def few(self) -> Bools:
-        """Tell for each (site, line) whether so few stories hold it that follow-ups explain it."""
-        result: Bools = self.stories <= np.maximum(FEW_STORIES, np.floor(FEW_SHARE * self.site_stories))
+        """Tell for each (site, line) whether so few stories hold it, word by word, that follow-ups explain it."""
+        few = self.stories <= np.maximum(FEW_STORIES, np.floor(FEW_SHARE * self.site_stories))
+        result: Bools = few & (self.variants == 1)
         return result
 
 
@@ -51,7 +54,7 @@ def count_lines(lines: Lines, shapes: Shapes, *, site: Ints, story: Ints, fetche
     `site`, `story` and `fetched` (microseconds) hold an entry per document.
     """
     codes = variant_codes(lines.distinct)
-    by_name = name_variant_codes(lines.distinct, codes, fit=~shapes.prose & ~shapes.full_stop)
+    by_name = name_variant_codes(lines.distinct, codes, sentence=shapes.prose | shapes.full_stop)
     code = _by_name_where_many(lines, codes, by_name, site=site, story=story)
     size = max(1, len(lines.distinct))
     keys, example, of_line = np.unique(site[lines.document] * size + code, return_index=True, return_inverse=True)
@@ -67,12 +70,18 @@ def count_lines(lines: Lines, shapes: Shapes, *, site: Ints, story: Ints, fetche
     return Repetition(
         site=sites,
         code=lines.code[example],
+        variants=_count_variants(lines, of_line, len(keys)),
         stories=_count_stories(lines, of_line, len(keys), story),
         site_stories=site_count[sites] if len(keys) else sites,
         first_seen=first,
         last_seen=last,
         of_line=of_line,
     )
+
+
+def _count_variants(lines: Lines, of_line: Ints, keys: int) -> Ints:
+    pairs = np.unique(of_line * max(1, len(lines.distinct)) + lines.code)
+    return np.bincount(pairs // max(1, len(lines.distinct)), minlength=keys).astype(np.int64)
 
 
 def _count_stories(lines: Lines, of_line: Ints, keys: int, story: Ints) -> Ints:

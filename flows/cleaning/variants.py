@@ -12,18 +12,20 @@ NAME_STORIES = 3
 """Lines that differ in a name count as one from so many stories on: two headlines may share their words by chance."""
 _NUMBER = r"[0-9０-９٠-٩۰-۹]+"
 _MONTHS = (
-    "january february march april may june july august september october november december jan feb mar apr jun jul aug sept sep oct "
-    "nov dec januar jänner februar märz mai juni juli oktober dezember okt dez janvier février mars avril juin juillet août septembre "
-    "octobre novembre décembre gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre enero "
-    "febrero abril mayo junio julio septiembre octubre noviembre diciembre janeiro fevereiro março maio junho julho setembro outubro "
-    "novembro dezembro januari februari maart mei augustus maj augusti monday tuesday wednesday thursday friday saturday sunday mon tue "
-    "wed thu fri sat sun montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi "
-    "dimanche"
+    "january february march april may june july august september october november december jan feb mar "
+    "apr jun jul aug sept sep oct nov dec januar jänner februar märz mai juni juli oktober dezember okt "
+    "dez janvier février mars avril juin juillet août septembre octobre novembre décembre gennaio "
+    "febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre enero febrero "
+    "abril mayo junio julio septiembre octubre noviembre diciembre janeiro fevereiro março maio junho "
+    "julho setembro outubro novembro dezembro januari februari maart mei augustus maj augusti monday "
+    "tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun montag dienstag "
+    "mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche "
 ).split()
 _DATE_WORD = rf"(?i)\b(?:{'|'.join(sorted(set(_MONTHS), key=lambda word: (-len(word), word)))})\b"
 _NAME = r"\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+)*"
-_OWN_WORDS = r"(?:^|[^\pL])\p{Ll}{2,}(?:[^\pL].*[^\pL]|[^\pL])\p{Ll}{2,}"
-"""What a line must keep beside names to be known by it: two words of its own."""
+_OWN_WORD = r"\b\p{Ll}{2,}"
+OWN_WORDS, OWN_WORDS_OF_SENTENCE = 2, 6
+"""Words that a line must have beside names to be known by them: "said in a statement" begins many a sentence."""
 
 
 def variant_codes(distinct: pa.LargeStringArray) -> Ints:
@@ -40,20 +42,20 @@ def variant_codes(distinct: pa.LargeStringArray) -> Ints:
     return codes
 
 
-def name_variant_codes(distinct: pa.LargeStringArray, codes: Ints, *, fit: Bools) -> Ints:
+def name_variant_codes(distinct: pa.LargeStringArray, codes: Ints, *, sentence: Bools) -> Ints:
     """Return for each distinct line the number of the first that differs in names too, itself where none may.
 
-    `codes` are those of `variant_codes`, `fit` marks the lines that may: short ones that aren't sentences.
+    `codes` are those of `variant_codes`, `sentence` marks the lines that are sentences.
     """
     result = codes.copy()
-    short = fit & (np.asarray(pc.utf8_length(distinct), dtype=np.int64) <= MAX_CHARS // 2)
-    chosen = np.flatnonzero(short)
+    chosen = np.flatnonzero(np.asarray(pc.binary_length(distinct), dtype=np.int64) <= MAX_CHARS)
     if not len(chosen):
         return result
     masked = pc.replace_substring_regex(distinct.take(pa.array(chosen)), _NUMBER, "0")
     masked = pc.replace_substring_regex(masked, _NAME, "N")
     telling = np.asarray(pc.match_substring(masked, "N"), dtype=bool)
-    telling &= np.asarray(pc.match_substring_regex(masked, _OWN_WORDS), dtype=bool)
+    own_words = np.asarray(pc.count_substring_regex(masked, _OWN_WORD), dtype=np.int64)
+    telling &= own_words >= np.where(sentence[chosen], OWN_WORDS_OF_SENTENCE, OWN_WORDS)
     result[chosen[telling]] = _firsts(masked.filter(pa.array(telling)), chosen[telling])
     return result
 
