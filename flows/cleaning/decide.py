@@ -15,11 +15,9 @@ from flows.cleaning.repetition import Repetition, count_lines, embedded_prose
 from flows.cleaning.rules import LineMatch
 from flows.cleaning.shapes import Shapes, measure
 from flows.cleaning.stories import group_stories
+from flows.cleaning.titles import DATED_ROLES, given_titles, likely_titles
 from flows.settings import Settings
 from flows.sites.overrides import Overrides
-
-TITLE_WORDS = 3
-"""A line of fewer words above the article is a section name, not a headline."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +50,8 @@ class Decisions:
     block: Ints
     """The block that takes the line, as an index into `blocks`, -1 for none."""
     repetition: Repetition
+    story: Ints
+    """Each document's story, as the number of the story's first document."""
     template: Bools
     """Lines removed because they repeat."""
     first: Ints
@@ -87,13 +87,16 @@ def decide(pages: Pages, rules: RulesInForce, settings: Settings, overrides: Ove
     )
     repetition = count_lines(lines, site=pages.site, story=story, fetched=pages.fetched)
     template = _template(lines, repetition, prose=prose, known=known, settings=settings)
-    own_title = _given_titles(lines, pages.titles)
+    own_title = given_titles(lines, pages.titles)
     own_title[np.isin(own_title, np.flatnonzero(overruled.pinned))] = -1
     template[own_title[own_title >= 0]] = False
     template = _spare_last_prose(lines, repetition, template=template, prose=prose) & ~overruled.vetoed
     weights = weigh(shapes)[lines.code]
     first, last = find_extents(lines, weights=weights, removed=known | template)
-    title = _titles(lines, shapes, repetition, story=story, first=first, known=known, given=own_title)
+    dated = _flag([m.role in DATED_ROLES for m in matches], match)
+    title = likely_titles(
+        lines, shapes, repetition, story=story, first=first, last=last, known=known, dated=dated, given=own_title
+    )
     return Decisions(
         lines=lines,
         shapes=shapes,
@@ -102,6 +105,7 @@ def decide(pages: Pages, rules: RulesInForce, settings: Settings, overrides: Ove
         blocks=blocks,
         block=block,
         repetition=repetition,
+        story=story,
         template=template & ~known,
         first=first,
         last=last,
@@ -180,19 +184,6 @@ def _template(lines: Lines, repetition: Repetition, *, prose: Bools, known: Bool
     return result
 
 
-def _given_titles(lines: Lines, titles: pa.Array) -> Ints:
-    """Return each document's first line that is the headline its scraper gave, -1 for none."""
-    entry = np.full(lines.documents, -1, dtype=np.int64)
-    if not len(lines):
-        return entry
-    wanted = pc.fill_null(pc.index_in(titles.cast(pa.large_string()), value_set=lines.distinct), -1)
-    code = np.asarray(wanted, dtype=np.int64)
-    hits = np.flatnonzero(lines.code == np.where(code >= 0, code, -2)[lines.document])
-    documents, places = np.unique(lines.document[hits], return_index=True)
-    entry[documents] = hits[places]
-    return entry
-
-
 def _spare_last_prose(lines: Lines, repetition: Repetition, *, template: Bools, prose: Bools) -> Bools:
     """Give prose that few stories share back to documents that would be left without any.
 
@@ -202,38 +193,6 @@ def _spare_last_prose(lines: Lines, repetition: Repetition, *, template: Bools, 
     few = repetition.few()[repetition.of_line]
     result: Bools = template & ~(prose & few & (left == 0)[lines.document])
     return result
-
-
-def _titles(
-    lines: Lines,
-    shapes: Shapes,
-    repetition: Repetition,
-    *,
-    story: Ints,
-    first: Ints,
-    known: Bools,
-    given: Ints,
-) -> Ints:
-    """Return each document's headline: the given one, else the first likely line above the article.
-
-    A headline recurs as a teaser on other pages, but heads its own story alone; what heads the pages of
-    several stories is navigation.
-    """
-    above = np.arange(len(lines)) < first[lines.document]
-    pairs = np.unique(repetition.of_line[above] * (lines.documents + 1) + story[lines.document[above]])
-    heads = np.bincount(pairs // (lines.documents + 1), minlength=len(repetition.code))
-    likely = (
-        above
-        & ~known
-        & shapes.headline[lines.code]
-        & (shapes.words[lines.code] >= TITLE_WORDS)
-        & (heads[repetition.of_line] == 1)
-    )
-    title = given.copy()
-    entries = np.flatnonzero(likely & (given < 0)[lines.document])
-    documents, places = np.unique(lines.document[entries], return_index=True)
-    title[documents] = entries[places]
-    return title
 
 
 def _kept(lines: Lines, *, first: Ints, last: Ints, title: Ints, removed: Bools) -> Bools:

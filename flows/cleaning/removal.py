@@ -6,25 +6,27 @@ import pyarrow as pa
 from flows.cleaning.decide import Decisions
 from flows.cleaning.lines import Bools, Ints
 from flows.cleaning.repetition import share
+from flows.cleaning.roles import GUESSES, guess_roles
 from flows.cleaning.rules import Cut
+from flows.cleaning.signs import Signs
 from schemas import REMOVED_LINES, SITE_LINES
 
 OUTSIDE = "generic.outside_article"
 """The rule for lines that neither repeat nor are known, and stand apart from the article's prose."""
 PINNED = "pinned"
 """The reason of lines that the user called furniture."""
-TEASER_WORDS = 4
-"""A removed line of this many words that isn't prose is most likely the headline of another story."""
 
 
-def removed_rows(decisions: Decisions, document_ids: pa.Array, *, of: Bools, cuts: dict[int, list[Cut]]) -> pa.Table:
+def removed_rows(
+    decisions: Decisions, signs: Signs, document_ids: pa.Array, *, of: Bools, cuts: dict[int, list[Cut]]
+) -> pa.Table:
     """Return the removed lines and spans of the documents marked in `of`, without the month.
 
     `cuts` holds the spans to cut from kept lines, by entry.
     """
     lines = decisions.lines
     whole = np.flatnonzero(~decisions.kept & of[lines.document])
-    rows = pa.concat_tables([_whole_lines(decisions, whole), _spans(decisions, cuts)])
+    rows = pa.concat_tables([_whole_lines(decisions, signs, whole), _spans(decisions, cuts)])
     entries = np.concatenate([whole, np.array([e for e in cuts for _ in cuts[e]], dtype=np.int64)])
     documents = document_ids.take(pa.array(lines.document[entries]))
     rows = rows.add_column(0, REMOVED_LINES.schema.field("document_id"), documents)
@@ -32,7 +34,7 @@ def removed_rows(decisions: Decisions, document_ids: pa.Array, *, of: Bools, cut
     return rows.select(REMOVED_LINES.schema.names).cast(REMOVED_LINES.schema)
 
 
-def _whole_lines(decisions: Decisions, entries: Ints) -> pa.Table:
+def _whole_lines(decisions: Decisions, signs: Signs, entries: Ints) -> pa.Table:
     lines, repetition = decisions.lines, decisions.repetition
     block, match = decisions.block[entries], decisions.match[entries]
     by_rule = (match >= 0) & (block < 0) & decisions.known[entries]
@@ -53,7 +55,7 @@ def _whole_lines(decisions: Decisions, entries: Ints) -> pa.Table:
     stories = pa.array(repetition.stories[of_line], pa.int32(), mask=~counted)
     site_stories = pa.array(repetition.site_stories[of_line], pa.int32(), mask=~counted)
     reason = pa.array(reasons, pa.string()).take(pa.array(number))
-    guessed = _guess_roles(decisions, entries)
+    guessed = guess_roles(decisions, entries, signs)
     guessable = counted | (number == len(reasons) - 1)
     role_names = [*roles, *GUESSES]
     role = np.where(guessable, len(roles) + guessed, np.minimum(number, max(0, len(roles) - 1)))
@@ -70,24 +72,6 @@ def _whole_lines(decisions: Decisions, entries: Ints) -> pa.Table:
             ),
         }
     )
-
-
-GUESSES = ("navigation", "teaser", "prompt", "footer", "unknown")
-
-
-def _guess_roles(decisions: Decisions, entries: Ints) -> Ints:
-    """Guess what lines are that no rule knows, by place and shape; return indices into GUESSES."""
-    lines, code = decisions.lines, decisions.lines.code[entries]
-    document = lines.document[entries]
-    words, prose = decisions.shapes.words[code], decisions.shapes.prose[code]
-    above = entries < decisions.first[document]
-    below = entries >= decisions.last[document]
-    guess = np.full(len(entries), GUESSES.index("unknown"))
-    guess[below] = GUESSES.index("footer")
-    guess[above] = GUESSES.index("navigation")
-    guess[(words >= TEASER_WORDS) & ~prose] = GUESSES.index("teaser")
-    guess[prose] = GUESSES.index("prompt")
-    return guess
 
 
 def _spans(decisions: Decisions, cuts: dict[int, list[Cut]]) -> pa.Table:

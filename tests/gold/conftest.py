@@ -76,6 +76,7 @@ def _documents(pages: list[MarkedPage]) -> pa.Table:
                 "site": page.site,
                 "url": page.url,
                 "fetched_at": fetched,
+                "fetched_at_origin": "metadata",
                 "text": page.text,
                 "metadata": "{}",
                 "month": MONTH,
