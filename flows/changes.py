@@ -40,6 +40,8 @@ class Recleaned:
     changes: Changes
     seconds: float
     notices: tuple[str, ...]
+    losses: tuple[str, ...]
+    """Where the site now loses far more than usual."""
     line: str | None = None
     """The line that the user decided about."""
     status: Status | None = None

@@ -27,7 +27,8 @@ def reclean_site(settings: Settings, site: str, *, progress: Progress | None = N
     with open_tables(settings, progress=progress) as run:
         began = time.perf_counter()
         changes = _clean_again(run, site)
-        return Recleaned(site, changes, time.perf_counter() - began, tuple(run.notices))
+        seconds = time.perf_counter() - began
+        return Recleaned(site, changes, seconds, tuple(run.notices), _losses(run, site))
 
 
 def override_line(
@@ -50,7 +51,8 @@ def override_line(
             run.overrides = run.overrides.updated(site, wanted, status)
             changes = _clean_again(run, site)
         seconds = time.perf_counter() - began
-        return Recleaned(site, changes, seconds, tuple(run.notices), wanted, status, before, pages)
+        told = (site, changes, seconds, tuple(run.notices), _losses(run, site))
+        return Recleaned(*told, line=wanted, status=status, before=before, pages_with_line=pages)
 
 
 def _normalised(line: str) -> str:
@@ -84,6 +86,10 @@ def _clean_again(run: Run, site: str) -> Changes:
             changes = compare(run.layout, sorted(run.forced), site)
         stage(run)
     return changes
+
+
+def _losses(run: Run, site: str) -> tuple[str, ...]:
+    return tuple(str(loss) for loss in run.losses if loss.site == site)
 
 
 def _partitions_of(run: Run, site: str) -> list[Partition]:

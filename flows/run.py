@@ -186,7 +186,8 @@ def new_run(settings: Settings, layout: Layout, progress: Progress | None) -> Ru
     if held is not None and held.cleaning_version != store.cleaning_version:
         run.notices.append(
             f"the cleaning rules have changed ({held.cleaning_version} before, {store.cleaning_version} now): what "
-            "this run doesn't touch stays as it was cleaned; to clean all of it again, ingest into a new folder"
+            "this run doesn't touch stays as it was cleaned; `copydesk sites reclean SITE` cleans a site again; to "
+            "clean all of it again, ingest into a new folder"
         )
     return run
 

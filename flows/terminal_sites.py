@@ -152,6 +152,8 @@ def _print_end(console: Console, told: Recleaned) -> None:
         style="dim",
         highlight=False,
     )
+    for loss in told.losses:
+        console.print(Text(f"loss: {shown(loss)}", style="red"))
     for notice in told.notices:
         console.print(Text(f"note: {shown(notice)}", style="yellow"))
 
@@ -160,8 +162,8 @@ def _changed(changes: Changes) -> str:
     if not (changes.articles or changes.removed or changes.restored):
         return "No article changed."
     lines = f"{changes.removed:,} line{_s(changes.removed)} removed, {changes.restored:,} restored"
-    articles = f"{changes.articles:,} article{_s(changes.articles)} changed"
-    return f"{articles}: {lines}, on {changes.pages:,} page{_s(changes.pages)}."
+    pages = "" if changes.pages == changes.articles else f", on {changes.pages:,} page{_s(changes.pages)}"
+    return f"{changes.articles:,} article{_s(changes.articles)} changed: {lines}{pages}."
 
 
 def _s(number: int) -> str:

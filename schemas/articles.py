@@ -1,10 +1,11 @@
 """articles: what documents are about, cleaned, one row a story and address."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from schemas.fields import ArticleId, Count, DocumentId, Flag, KeptRole, LineNo, Month, NonEmpty, Share, UtcTime
+from schemas.moments import Precision
 from schemas.table import Record, Table
 
 
@@ -39,14 +40,19 @@ class Article(Record):
     language: Annotated[str | None, Field(description="ISO 639-1 code")]
     authors: Annotated[list[str], Field(description="people named in byline or metadata")]
     agencies: Annotated[list[str], Field(description="news agencies credited")]
-    tags: Annotated[list[str], Field(description="keywords given by the scraper")]
-    published_at: Annotated[UtcTime | None, Field(description="first publication, UTC")]
-    published_precision: Annotated[
-        Literal["day", "minute", "second"] | None, Field(description="how exactly published_at is known")
+    tags: Annotated[list[str], Field(description="keywords, from metadata or the page")]
+    published_at: Annotated[UtcTime | None, Field(description="first publication, UTC, from metadata or the page")]
+    published_precision: Annotated[Precision | None, Field(description="how exactly published_at is known")]
+    published_zone: Annotated[
+        str | None,
+        Field(description="zone it was given in: abbreviation, offset, IANA name; null: none, taken for UTC"),
     ]
     modified_at: Annotated[UtcTime | None, Field(description="last change, UTC")]
+    modified_precision: Annotated[Precision | None, Field(description="how exactly modified_at is known")]
+    modified_zone: Annotated[str | None, Field(description="zone that modified_at was given in")]
     fetched_at: Annotated[UtcTime, Field(description="when the page was fetched, UTC")]
     reading_minutes: Annotated[Count | None, Field(description="reading time the page states, minutes")]
+    captions: Annotated[list[str], Field(description="captions and picture credits of the article, in order")]
     translations: Annotated[list[Translation], Field(description="links to translations")]
     word_count: Annotated[Count, Field(description="words of the body")]
     removed_share: Annotated[Share, Field(description="share of the document's characters that was removed")]

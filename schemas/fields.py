@@ -29,6 +29,7 @@ Flag = Literal["lost_most", "lost_more_than_site", "site_lost_more"]
 month before."""
 FLAGS: tuple[Flag, ...] = get_args(Flag)
 RemovedRole = Literal[
+    "author_bio",
     "byline",
     "caption",
     "comments",
@@ -40,6 +41,7 @@ RemovedRole = Literal[
     "prompt",
     "reading_time",
     "share",
+    "tags",
     "teaser",
     "translation",
     "unknown",

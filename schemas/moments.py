@@ -11,7 +11,7 @@ FIRST_YEAR, LAST_YEAR = 1600, 2200
 """The oldest newspaper is of 1605; a time beyond these years is a mistake."""
 MAX_CHARS = 64
 
-Precision = Literal["day", "minute", "second"]
+Precision = Literal["day", "hour", "minute", "second"]
 
 _MONTHS = {
     name: number
@@ -73,6 +73,20 @@ def moment_precision(value: Any) -> Precision | None:
         number = _NUMBER.match(value.strip()) and not re.fullmatch(r"\d{8}", value.strip())
         return "second" if number else "day"
     return "second" if clock[3] else "minute"
+
+
+def moment_zone(value: Any) -> str | None:
+    """Return the zone that a value gives its time in: Z, UTC, GMT or an offset as +02:00; None where it has none."""
+    if parse_moment(value) is None or not isinstance(value, str):
+        return "UTC" if isinstance(value, int | float) and not isinstance(value, bool) else None
+    text = " ".join(value.split())
+    if _NUMBER.match(text) and not re.fullmatch(r"\d{8}", text):
+        return "UTC"  # seconds since 1970 are counted in UTC
+    clock = _CLOCK.search(text)
+    zone = (clock[5] or "").upper() if clock else ""
+    if zone[:1] in ("+", "-"):
+        return zone if ":" in zone else f"{zone[:3]}:{zone[3:]}"
+    return zone or None
 
 
 def _from_number(value: float) -> datetime:

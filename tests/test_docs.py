@@ -1,8 +1,10 @@
 """What the documentation says is so."""
 
+import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -48,3 +50,53 @@ def test_settings_say_why() -> None:
     from flows.settings import Settings
 
     assert all(field.description for field in Settings.model_fields.values())
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path) -> Callable[[str], str]:
+    """Run shell commands in an empty folder, with `copydesk` and `pytest` at hand; return what they print."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name, module in (("copydesk", "flows"), ("pytest", "pytest -p no:cacheprovider")):
+        (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n')
+        (programs / name).chmod(0o755)
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("COPYDESK_", "PREFECT_"))}
+    env = {**inherited, "PATH": f"{programs}:{os.environ['PATH']}", "PYTHONPATH": str(PROJECT), "COLUMNS": "120"}
+    folder = tmp_path / "project"
+    folder.mkdir()
+
+    def run(commands: str) -> str:
+        shell = ["bash", "-e", "-c", commands]
+        done = subprocess.run(shell, cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    return run
+
+
+def test_a_newcomers_way_to_a_profile_works_as_it_is_told(newcomer: Callable[[str], str]) -> None:
+    page = (PROJECT / "docs" / "add_a_site.md").read_text(encoding="utf-8")
+    printed = ""
+    for kind, block in re.findall(r"```(sh|text)\n(.*?)```", page, re.DOTALL):
+        if kind == "sh":
+            printed = " ".join(newcomer(block).split())
+            continue
+        for line in block.splitlines():
+            assert " ".join(line.split()) in printed, line
+    body = newcomer('copydesk query "SELECT body FROM articles ORDER BY fetched_at LIMIT 1" --format csv')
+    paragraphs = [line.strip('"') for line in body.splitlines()[1:] if line]
+    assert [line.split()[0] for line in paragraphs] == ["The", "Two", "The"]
+    assert "by the drovers' society, which" in paragraphs[2]
+
+
+def test_the_profiles_of_the_docs_are_valid(tmp_path: Path) -> None:
+    from flows.sites import load_profiles
+
+    page = (PROJECT / "docs" / "add_a_site.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    for number, block in enumerate(blocks):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "example.toml").write_text(block)
+        assert load_profiles(folder).by_site["moorland-post.example"]
+    assert blocks

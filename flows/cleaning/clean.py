@@ -1,7 +1,6 @@
 """Clean a set of documents: articles, teasers, removed lines, template lines, rejections."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -11,20 +10,21 @@ import pyarrow.compute as pc
 
 from flows.cleaning.choice import RulesInForce, choose_rules
 from flows.cleaning.decide import Decisions, decide
-from flows.cleaning.facts import Facts, gather_facts
+from flows.cleaning.facts import Facts
 from flows.cleaning.ground import Pages
 from flows.cleaning.kept import Kept, assemble
-from flows.cleaning.language import detect_language, given_language
+from flows.cleaning.known import Given, gather_known, known_columns
 from flows.cleaning.line_model import load_line_model
 from flows.cleaning.lines import Bools
 from flows.cleaning.loss import Shares, document_chars, flag_losses, kept_shares
 from flows.cleaning.removal import removed_rows, site_line_rows
 from flows.cleaning.rules import Cut
+from flows.cleaning.signs import read_signs
 from flows.cleaning.validation import Failure, rejection_rows, validated
 from flows.settings import Settings
 from flows.sites import Profiles
 from flows.sites.overrides import NO_OVERRIDES, Overrides
-from schemas import ARTICLES, RELATED
+from schemas import RELATED
 
 LINK_SCHEMA = pa.schema(
     [pa.field("document_id", pa.string(), nullable=False)]
@@ -49,9 +49,9 @@ class Cleaned:
 class Cleaning:
     """A set of documents whose lines are decided; each table is made when it is asked for.
 
-    `documents` has the columns document_id, source_path, record_no, site, url, fetched_at, text, metadata
-    and month, and is sorted by site, time and id. Those of `month` are cleaned, the others are evidence for
-    what repeats.
+    `documents` has the columns document_id, source_path, record_no, site, url, fetched_at, fetched_at_origin,
+    text, metadata and month, and is sorted by site, time and id. Those of `month` are cleaned, the others are
+    evidence for what repeats.
     """
 
     def __init__(
@@ -74,15 +74,17 @@ class Cleaning:
         self.ids = documents["document_id"].combine_chunks()
         self.documents = documents.filter(pa.array(self.of))
         """Those of the month."""
-        self._metadata = [metadata[n] for n in np.flatnonzero(self.of)]
         self._cuts = _cuts(self.decisions, rules, self.of)
-        self._facts = gather_facts(self.decisions, of=self.of)
+        self._signs = read_signs(self.decisions, self.pages.site, of=self.of)
+        self._given = _given(documents, metadata, self.pages)
+        self._known = gather_known(self.decisions, self._signs, self._given, profiles, of=self.of)
 
     def articles(self, cleaning_version: str) -> tuple[pa.Table, dict[int, Failure]]:
         """Return a row per document that is an article, and why the others aren't, by place in `documents`."""
         kept = assemble(self.decisions, of=self.of, cuts=self._cuts)
-        rows = _article_rows(self.documents, self._metadata, kept)
-        rows = _with_facts(rows, [self._facts.get(int(n)) for n in np.flatnonzero(self.of)], self._metadata)
+        rows = _article_rows(self.documents, kept)
+        for name, column in known_columns(self._known, self._given, kept.title.to_pylist()).items():
+            rows = rows.append_column(name, column)
         rows = rows.append_column("removed_share", _removed_shares(self.pages, kept, self.of))
         rows = rows.append_column("flags", self._flags())
         rows = rows.append_column("cleaning_version", pa.array([cleaning_version] * len(rows), pa.string()))
@@ -94,11 +96,11 @@ class Cleaning:
 
     def links(self) -> pa.Table:
         """Return the teasers of the documents of the month."""
-        return _links(self._facts, self.ids)
+        return _links(self._known.facts, self.ids)
 
     def removed_lines(self) -> pa.Table:
         """Return the removed lines and spans of the documents of the month."""
-        return removed_rows(self.decisions, self.ids, of=self.of, cuts=self._cuts)
+        return removed_rows(self.decisions, self._signs, self.ids, of=self.of, cuts=self._cuts)
 
     def site_lines(self) -> pa.Table:
         """Return the template lines of the sites that have documents of the month."""
@@ -140,6 +142,16 @@ def _pages(documents: pa.Table, metadata: list[dict[str, Any]]) -> Pages:
     )
 
 
+def _given(documents: pa.Table, metadata: list[dict[str, Any]], pages: Pages) -> Given:
+    return Given(
+        metadata=metadata,
+        sites=pages.sites,
+        site=pages.site,
+        fetched_at=documents["fetched_at"].to_pylist(),
+        fetched_at_origin=documents["fetched_at_origin"].to_pylist(),
+    )
+
+
 def _cuts(decisions: Decisions, in_force: RulesInForce, of: Bools) -> dict[int, list[Cut]]:
     """Find the spans to cut from kept lines, by entry."""
     lines = decisions.lines
@@ -157,10 +169,9 @@ def _cuts(decisions: Decisions, in_force: RulesInForce, of: Bools) -> dict[int, 
     return dict(sorted(cuts.items()))
 
 
-def _article_rows(documents: pa.Table, metadata: list[dict[str, Any]], kept: Kept) -> pa.Table:
+def _article_rows(documents: pa.Table, kept: Kept) -> pa.Table:
     """The columns that come from the document itself and from what is kept."""
     rows = len(documents)
-    given_title = pa.array([known.get("title") for known in metadata], pa.string())
     zero = pa.array(np.zeros(rows), pa.int32())
     return pa.table(
         {
@@ -168,14 +179,9 @@ def _article_rows(documents: pa.Table, metadata: list[dict[str, Any]], kept: Kep
             "document_id": documents["document_id"],
             "site": documents["site"],
             "url": documents["url"],
-            "title": pc.coalesce(given_title, kept.title),
             "lead": kept.lead,
             "body": kept.body,
             "paragraphs": kept.paragraphs,
-            "tags": pa.array([known.get("tags") or [] for known in metadata], pa.list_(pa.string())),
-            "published_at": _times(metadata, "published_at"),
-            "published_precision": pa.array([known.get("published_precision") for known in metadata], pa.string()),
-            "modified_at": _times(metadata, "modified_at"),
             "fetched_at": documents["fetched_at"],
             "word_count": _count_words(kept.body),
             "duplicate_count": zero,
@@ -192,32 +198,6 @@ def _count_words(bodies: pa.Array) -> pa.Array:
         places = np.flatnonzero(np.asarray(mask, dtype=bool))
         counts[places] = np.asarray(pc.count_substring_regex(bodies.take(pa.array(places)), word))
     return pa.array(counts, pa.int32())
-
-
-def _times(metadata: list[dict[str, Any]], name: str) -> pa.Array:
-    values = [datetime.fromisoformat(known[name]) if known.get(name) else None for known in metadata]
-    return pa.array(values, pa.timestamp("us", tz="UTC"))
-
-
-def _with_facts(rows: pa.Table, facts: list[Facts | None], metadata: list[dict[str, Any]]) -> pa.Table:
-    """Add what the furniture tells; what the scraper gave goes before it."""
-    known = [one or Facts() for one in facts]
-    bodies = rows["body"].to_pylist()
-    languages = [
-        given_language(given.get("language")) or detect_language(body or "")
-        for given, body in zip(metadata, bodies, strict=True)
-    ]
-    authors = [given.get("authors") or one.authors for given, one in zip(metadata, known, strict=True)]
-    columns = {
-        "language": languages,
-        "authors": authors,
-        "agencies": [one.agencies for one in known],
-        "reading_minutes": [one.reading_minutes for one in known],
-        "translations": [one.translations for one in known],
-    }
-    for name, values in columns.items():
-        rows = rows.append_column(name, pa.array(values, ARTICLES.schema.field(name).type))
-    return rows
 
 
 def _removed_shares(pages: Pages, kept: Kept, of: Bools) -> pa.Array:

@@ -28,6 +28,25 @@ _NO_NAMES = frozenset(
 )  # fmt: skip
 """Words that a name doesn't begin with, and that a headline after "By" or "Von" does."""
 _NAME_WORDS = (2, 5)
+_SECTION_WORDS = frozenset(
+    [
+        "news", "sport", "sports", "politics", "business", "world", "opinion", "culture", "europe", "asia", "africa",
+        "america", "east", "west", "north", "south", "middle", "international", "economy", "tech", "technology",
+        "science", "health", "style", "travel", "video", "videos", "podcast", "podcasts", "live", "breaking", "top",
+        "latest", "stories", "story", "editorial", "editor", "editors", "staff", "desk", "reporter", "reporters",
+        "correspondent", "agency", "agencies", "team", "press", "media", "review", "reviews", "analysis", "comment",
+        "film", "music", "books", "food", "life", "home", "local", "national", "update", "updates", "report",
+        "reports", "daily", "weekly", "morning", "evening", "times", "post", "herald", "tribune", "today", "minutes",
+        "city", "county", "council", "street", "road", "park", "university", "politik", "wirtschaft", "kultur",
+        "panorama", "meinung", "sportarten", "wissen", "gesellschaft", "ausland", "inland", "schweiz", "deutschland",
+        "redaktion", "leben", "reise", "zeitung", "nachrichten", "uhr", "monde", "politique", "économie", "société",
+        "opinions", "suisse", "france", "rédaction", "mondo", "economia", "cultura", "società", "cronaca",
+        "redazione", "mundo", "política", "economía", "sociedad", "redacción", "sociedade", "redação", "share",
+        "comments", "teilen", "senden", "twittern", "copyright", "photo", "photos", "dive",
+        "administration", "leitender", "chefredakteur", "chefredakteurin", "ministry", "government", "president",
+    ]
+)  # fmt: skip
+"""Words of sections, papers and places, which capitals make look like a name."""
 
 
 class Agencies:
@@ -74,6 +93,15 @@ class Agencies:
         if not all(_is_name(name) for name in people):
             return (), ()
         return tuple(people), tuple(dict.fromkeys(agencies))
+
+
+def people_named(line: str) -> tuple[str, ...]:
+    """Return the people of a line that is nothing but their names; none for any other line."""
+    names = [name.strip() for part in _AND.split(line.strip(" .")) for name in _SLASHED.split(part)]
+    names = [name for name in names if name]
+    if not all(_is_name(name) and _SECTION_WORDS.isdisjoint(name.casefold().split()) for name in names):
+        return ()
+    return tuple(dict.fromkeys(names))
 
 
 def _without_help(text: str) -> tuple[str, str]:

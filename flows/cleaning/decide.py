@@ -16,13 +16,11 @@ from flows.cleaning.repetition import Repetition
 from flows.cleaning.rules import LineMatch
 from flows.cleaning.selection import select_lines
 from flows.cleaning.shapes import Shapes
+from flows.cleaning.titles import DATED_ROLES, likely_titles
 from flows.settings import Settings
 from flows.sites.overrides import Overrides
 
 Floats = npt.NDArray[np.float32]
-
-TITLE_WORDS = 3
-"""A line of fewer words above the article is a section name, not a headline."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +37,8 @@ class Decisions:
     block: Ints
     """The block that takes the line, as an index into `blocks`, -1 for none."""
     repetition: Repetition
+    story: Ints
+    """Each document's story, as the number of the story's first document."""
     template: Bools
     """Lines removed because they repeat."""
     first: Ints
@@ -74,7 +74,9 @@ def decide(
     words = ground.characters.words_or_halves[lines.code]
     chosen = select_lines(lines, scores, words=words, out=removed)
     first, last = _ends(lines, chosen)
-    title = _titles(ground, first=np.where(last > first, first, ground.first))
+    title = _titles(
+        ground, first=np.where(last > first, first, ground.first), last=np.where(last > first, last, ground.last)
+    )
     kept = chosen | (ground.overruled.vetoed & ~ground.known)
     kept[title[title >= 0]] = True
     return Decisions(
@@ -85,6 +87,7 @@ def decide(
         blocks=ground.blocks,
         block=ground.block,
         repetition=ground.repetition,
+        story=ground.story,
         template=ground.template & ~ground.known,
         first=first,
         last=last,
@@ -118,25 +121,15 @@ def _ends(lines: Lines, chosen: Bools) -> tuple[Ints, Ints]:
     return first, last
 
 
-def _titles(ground: Ground, *, first: Ints) -> Ints:
-    """Return each document's headline: the given one, else the first likely line above the article.
-
-    A headline recurs as a teaser on other pages, but heads its own story alone; what heads the pages of
-    several stories is navigation.
-    """
-    lines, shapes, repetition, given = ground.lines, ground.shapes, ground.repetition, ground.given_title
-    above = np.arange(len(lines)) < first[lines.document]
-    pairs = np.unique(repetition.of_line[above] * (lines.documents + 1) + ground.story[lines.document[above]])
-    heads = np.bincount(pairs // (lines.documents + 1), minlength=len(repetition.code))
-    likely = (
-        above
-        & ~ground.known
-        & shapes.headline[lines.code]
-        & (shapes.words[lines.code] >= TITLE_WORDS)
-        & (heads[repetition.of_line] == 1)
+def _titles(ground: Ground, *, first: Ints, last: Ints) -> Ints:
+    return likely_titles(
+        ground.lines,
+        ground.shapes,
+        ground.repetition,
+        story=ground.story,
+        first=first,
+        last=last,
+        known=ground.known,
+        dated=np.array([*(match.role in DATED_ROLES for match in ground.matches), False])[ground.match],
+        given=ground.given_title,
     )
-    title = given.copy()
-    entries = np.flatnonzero(likely & (given < 0)[lines.document])
-    documents, places = np.unique(lines.document[entries], return_index=True)
-    title[documents] = entries[places]
-    return title

@@ -17,6 +17,7 @@ from flows.cleaning.repetition import Repetition, count_lines, embedded_prose
 from flows.cleaning.rules import LineMatch
 from flows.cleaning.shapes import Shapes, measure
 from flows.cleaning.stories import group_stories
+from flows.cleaning.titles import given_titles
 from flows.settings import Settings
 from flows.sites.overrides import Overrides
 
@@ -108,7 +109,7 @@ def lay_ground(pages: Pages, rules: RulesInForce, settings: Settings, overrides:
     )
     repetition = count_lines(lines, shapes, site=pages.site, story=story, fetched=pages.fetched)
     template = _template(lines, repetition, prose=prose, known=known, settings=settings)
-    given_title = _given_titles(lines, pages.titles)
+    given_title = given_titles(lines, pages.titles)
     given_title[np.isin(given_title, np.flatnonzero(overruled.pinned))] = -1
     template[given_title[given_title >= 0]] = False
     template = _spare_last_prose(lines, repetition, template=template, prose=prose) & ~overruled.vetoed
@@ -199,19 +200,6 @@ def _template(lines: Lines, repetition: Repetition, *, prose: Bools, known: Bool
     carried_on[seen] = embedded_prose(lines.document[seen], prose=prose[seen], repeats=repeats[seen], few=few[seen])
     result: Bools = repeats & ~known & ~carried_on
     return result
-
-
-def _given_titles(lines: Lines, titles: pa.Array) -> Ints:
-    """Return each document's first line that is the headline its scraper gave, -1 for none."""
-    entry = np.full(lines.documents, -1, dtype=np.int64)
-    if not len(lines):
-        return entry
-    wanted = pc.fill_null(pc.index_in(titles.cast(pa.large_string()), value_set=lines.distinct), -1)
-    code = np.asarray(wanted, dtype=np.int64)
-    hits = np.flatnonzero(lines.code == np.where(code >= 0, code, -2)[lines.document])
-    documents, places = np.unique(lines.document[hits], return_index=True)
-    entry[documents] = hits[places]
-    return entry
 
 
 def _spare_last_prose(lines: Lines, repetition: Repetition, *, template: Bools, prose: Bools) -> Bools:

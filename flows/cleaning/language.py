@@ -2,12 +2,21 @@
 
 import re
 
+import numpy as np
 import py3langid
+import pyarrow as pa
+
+from flows.cleaning.decide import Decisions
+from flows.cleaning.lines import Bools
 
 SAMPLE_CHARS = 200
-"""Characters looked at: py3langid named all of twelve languages right on a fifth of it, and its time grows
-with them."""
+"""Characters looked at: of 233 news pages in 19 languages none was named wrong by so many, nor by 150; the time grows
+with them, 300 take a third longer."""
+SAMPLE_LINES = 3
+"""The longest of so many kept lines is the sample: the first may be a dateline, a name, a quote in another language."""
 _CODE = re.compile(r"^([a-z]{2})(?:[-_].*)?$")
+_SHORTER = {"wuu": "zh", "yue": "zh", "ckb": "ku", "arz": "ar", "azb": "az", "pnb": "pa"}
+"""Languages without a code of two letters, under the one they are written like."""
 
 
 def given_language(value: str | None) -> str | None:
@@ -22,4 +31,19 @@ def detect_language(text: str) -> str | None:
     if not any(letter.isalpha() for letter in sample):
         return None
     language: str = py3langid.classify(sample)[0]
-    return language
+    return given_language(_SHORTER.get(language, language))
+
+
+def language_samples(decisions: Decisions, *, of: Bools) -> dict[int, str]:
+    """Return what to tell the language of each document marked in `of` by; no entry where nothing is kept."""
+    lines = decisions.lines
+    entries = np.flatnonzero(decisions.kept & of[lines.document])
+    entries = entries[entries != decisions.title[lines.document[entries]]]
+    document = lines.document[entries]
+    rank = np.arange(len(entries)) - np.searchsorted(document, document)
+    early = entries[rank < SAMPLE_LINES]
+    width = decisions.shapes.width[lines.code[early]]
+    order = np.lexsort((early, -width, lines.document[early]))
+    owners, places = np.unique(lines.document[early][order], return_index=True)
+    texts = lines.distinct.take(pa.array(lines.code[early[order[places]]])).to_pylist()
+    return dict(zip(owners.tolist(), texts, strict=True))

@@ -7,7 +7,9 @@ import pyarrow as pa
 from flows.cleaning.decide import Decisions
 from flows.cleaning.lines import Bools, Ints
 from flows.cleaning.repetition import share
+from flows.cleaning.roles import GUESSES, guess_roles
 from flows.cleaning.rules import Cut
+from flows.cleaning.signs import Signs
 from schemas import REMOVED_LINES, SITE_LINES
 
 LINE_MODEL = "line_model"
@@ -15,18 +17,18 @@ LINE_MODEL = "line_model"
 PINNED = "pinned"
 """The reason of lines that the user called furniture."""
 SCORE_DIGITS = 3
-TEASER_WORDS = 4
-"""A removed line of this many words that isn't prose is most likely the headline of another story."""
 
 
-def removed_rows(decisions: Decisions, document_ids: pa.Array, *, of: Bools, cuts: dict[int, list[Cut]]) -> pa.Table:
+def removed_rows(
+    decisions: Decisions, signs: Signs, document_ids: pa.Array, *, of: Bools, cuts: dict[int, list[Cut]]
+) -> pa.Table:
     """Return the removed lines and spans of the documents marked in `of`, without the month.
 
     `cuts` holds the spans to cut from kept lines, by entry.
     """
     lines = decisions.lines
     whole = np.flatnonzero(~decisions.kept & of[lines.document])
-    rows = pa.concat_tables([_whole_lines(decisions, whole), _spans(decisions, cuts)])
+    rows = pa.concat_tables([_whole_lines(decisions, signs, whole), _spans(decisions, cuts)])
     entries = np.concatenate([whole, np.array([e for e in cuts for _ in cuts[e]], dtype=np.int64)])
     documents = document_ids.take(pa.array(lines.document[entries]))
     rows = rows.add_column(0, REMOVED_LINES.schema.field("document_id"), documents)
@@ -34,7 +36,7 @@ def removed_rows(decisions: Decisions, document_ids: pa.Array, *, of: Bools, cut
     return rows.select(REMOVED_LINES.schema.names).cast(REMOVED_LINES.schema)
 
 
-def _whole_lines(decisions: Decisions, entries: Ints) -> pa.Table:
+def _whole_lines(decisions: Decisions, signs: Signs, entries: Ints) -> pa.Table:
     lines, repetition = decisions.lines, decisions.repetition
     block, match = decisions.block[entries], decisions.match[entries]
     by_rule = (match >= 0) & (block < 0) & decisions.known[entries]
@@ -55,7 +57,7 @@ def _whole_lines(decisions: Decisions, entries: Ints) -> pa.Table:
     stories = pa.array(repetition.stories[of_line], pa.int32(), mask=~counted)
     site_stories = pa.array(repetition.site_stories[of_line], pa.int32(), mask=~counted)
     reason = pa.array(reasons, pa.string()).take(pa.array(number))
-    guessed = _guess_roles(decisions, entries)
+    guessed = guess_roles(decisions, entries, signs)
     by_model = number == len(reasons) - 1
     guessable = counted | by_model
     role_names = [*roles, *GUESSES]
@@ -78,24 +80,6 @@ def _whole_lines(decisions: Decisions, entries: Ints) -> pa.Table:
     )
 
 
-GUESSES = ("navigation", "teaser", "prompt", "footer", "unknown")
-
-
-def _guess_roles(decisions: Decisions, entries: Ints) -> Ints:
-    """Guess what lines are that no rule knows, by place and shape; return indices into GUESSES."""
-    lines, code = decisions.lines, decisions.lines.code[entries]
-    document = lines.document[entries]
-    words, prose = decisions.shapes.words[code], decisions.shapes.prose[code]
-    above = entries < decisions.first[document]
-    below = entries >= decisions.last[document]
-    guess = np.full(len(entries), GUESSES.index("unknown"))
-    guess[below] = GUESSES.index("footer")
-    guess[above] = GUESSES.index("navigation")
-    guess[(words >= TEASER_WORDS) & ~prose] = GUESSES.index("teaser")
-    guess[prose] = GUESSES.index("prompt")
-    return guess
-
-
 def _spans(decisions: Decisions, cuts: dict[int, list[Cut]]) -> pa.Table:
     flat = [(decisions.lines.text(entry), cut) for entry, found in cuts.items() for cut in found]
     null = pa.nulls(len(flat), pa.int32())
@@ -114,8 +98,8 @@ def _spans(decisions: Decisions, cuts: dict[int, list[Cut]]) -> pa.Table:
 
 def _rounded(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     """Round scores to what is worth telling, alike on every machine."""
-    result: npt.NDArray[np.float64] = np.around(np.asarray(scores, dtype=np.float64), SCORE_DIGITS)
-    return result
+    wide: npt.NDArray[np.float64] = scores.astype(np.float64)
+    return wide.round(SCORE_DIGITS)
 
 
 def _evidence(rule: pa.Array, documents: pa.Array, site_documents: pa.Array, score: pa.Array) -> pa.StructArray:

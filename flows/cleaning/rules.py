@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import re2
 
 from flows.cleaning.credits import Agencies
+from flows.cleaning.keywords import split_tags
 from flows.sites import NamedProfile
 from flows.sites.profile import Block, Rule
 from schemas.fields import RemovedRole
@@ -38,6 +39,7 @@ class LineMatch:
     minutes: int | None = None
     authors: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     block_only: bool = False
     """Whether it counts in blocks alone."""
 
@@ -130,9 +132,12 @@ class RuleSet:
         people, agencies = self._agencies.in_byline(groups.get("authors") or "")
         if "authors" in groups and not people and not agencies:
             return None  # "By Tuesday noon": nobody's name
+        tags = split_tags(groups.get("tags") or "")
+        if "tags" in groups and not tags:
+            return None  # "Topics: " and then a sentence
         plain = _plain_match(name, rule)
         number = int(minutes) if minutes and len(minutes) <= 4 else None
-        return replace(plain, minutes=number, authors=people, agencies=agencies)
+        return replace(plain, minutes=number, authors=people, agencies=agencies, tags=tags)
 
     def _credit(self, line: str) -> LineMatch | None:
         """Take a line of agencies and staff initials for a credit."""

@@ -19,7 +19,7 @@ from flows.readers.raw_files import RawFile, open_regular
 from flows.settings import Settings
 from flows.text import Repairs, normalise
 from schemas import DOCUMENTS, REJECTIONS
-from schemas.moments import moment_precision
+from schemas.moments import moment_precision, moment_zone
 from schemas.scraped import TIMES, ScrapedRecord
 
 READ_SCHEMA = pa.schema(
@@ -207,8 +207,10 @@ def _metadata(
         moment = getattr(record, name)
         if moment is not None:
             known[name] = moment.isoformat()
-    if record.published_at is not None:
-        known["published_precision"] = moment_precision(named["published_at"])
+    for name in ("published", "modified"):
+        if getattr(record, f"{name}_at") is not None:
+            known[f"{name}_precision"] = moment_precision(named[f"{name}_at"])
+            known[f"{name}_zone"] = moment_zone(named[f"{name}_at"])
     if rest:
         known["extra"] = _jsonable(rest)
     if page:

@@ -112,7 +112,7 @@ class Step(Part):
     """One line of a block: a rule's id, or a class of lines that no rule knows."""
 
     line: Identifier
-    field: Literal["title", "summary", "label", "language"] | None = None
+    field: Literal["title", "summary", "label", "language", "date"] | None = None
     optional: bool = False
 
 

@@ -7,9 +7,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.cleaning.clean import LINK_SCHEMA
+from flows.cleaning.titles import title_key
 from flows.settings import Settings
 from flows.steps.clean import cleaned_schema
-from flows.steps.match import DECISIONS, TARGETS, title_key
+from flows.steps.match import DECISIONS, TARGETS
 from flows.steps.merge import merged_documents
 from flows.steps.staging import current_rows, next_file, partition_name, read_all, work_file
 from flows.tables.files import read_rows, same_bytes, write_table

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.cleaning.titles import title_key
 from flows.dedup.keepers import Candidate, Decision, decide, representatives
 from flows.dedup.matching import candidate_pairs
 from flows.dedup.shingles import Segments, hash_words, jaccard, shingle
@@ -199,8 +200,3 @@ def _stage_targets(layout: Layout, pool: _Pool, decisions: list[Decision], bucke
         arrays = [pa.array(column, pa.string()) for column in columns]
         table = pa.Table.from_arrays(arrays, schema=TARGETS)
         write_batches(work_file(layout, "targets", f"{bucket:04d}"), TARGETS, [table])
-
-
-def title_key(title: str) -> str:
-    """Return what two spellings of a headline have in common."""
-    return " ".join(title.casefold().split())

@@ -8,11 +8,17 @@ import pytest
 
 from benchmarks.marked_pages import MarkedPage, read_marked_pages
 
-FOLDER = Path(__file__).parents[2] / "benchmarks" / "written_pages"
+PROJECT = Path(__file__).parents[2]
+FOLDER = PROJECT / "benchmarks" / "written_pages"
+GOLD = PROJECT / "tests" / "gold" / "pages"
 UNTITLED = "untitled"
 """The case of a page that shows no headline, as a photo post of one line may not."""
 SENTENCE_CHARS = 60
 """A line of the article this long is a sentence that no other page may share; "Ingredients" may recur."""
+COPIED_CHARS = 40
+"""A line this long that a page of the gold set holds too, of whatever kind, was copied from it."""
+NEVER_TRAINED_ON = {"el", "he", "ka", "th"}
+"""The gold set shows with these what the line model does in a language it has never seen."""
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +47,17 @@ def test_no_page_shares_a_sentence_of_its_article_with_another(pages: list[Marke
             if line.is_article and len(line.text) >= SENTENCE_CHARS:
                 places[line.text].add(page.name)
     assert [names for names in places.values() if len(names) > 1] == []
+
+
+def test_no_page_stands_in_a_language_kept_for_testing(pages: list[MarkedPage]) -> None:
+    assert not {page.language for page in pages} & NEVER_TRAINED_ON
+
+
+def test_nothing_is_shared_with_the_gold_set(pages: list[MarkedPage]) -> None:
+    tested = read_marked_pages(GOLD)
+    assert not {page.site for page in pages} & {page.site for page in tested}
+    of_training, of_testing = (
+        {line.text for page in some for line in page.lines if len(line.text) >= COPIED_CHARS}
+        for some in (pages, tested)
+    )
+    assert not of_training & of_testing

@@ -322,7 +322,7 @@ def test_the_command_says_what_changed(copydesk: Any, pages: None) -> None:
     copydesk("ingest")
     done = copydesk("sites", "veto", SITE, SLOGAN)
     assert f"vetoed for {SITE}: {SLOGAN}" in done.stdout
-    assert "On 4 pages. 4 articles changed: 0 lines removed, 4 restored, on 4 pages." in done.stdout
+    assert "On 4 pages. 4 articles changed: 0 lines removed, 4 restored." in done.stdout
     assert "2 partitions cleaned again" in done.stdout
     assert "It was so already" in copydesk("sites", "veto", SITE, SLOGAN).stdout
     assert f"reset for {SITE}" in copydesk("sites", "reset", SITE, SLOGAN).stdout

@@ -51,11 +51,11 @@ CASES = {
         {
             **dict.fromkeys(("article_id", "document_id"), IDS),
             **dict.fromkeys(("site", "url", "title", "lead", "body", "language", "cleaning_version"), TEXTS),
-            **dict.fromkeys(("authors", "agencies", "tags"), TEXT_LISTS),
+            **dict.fromkeys(("authors", "agencies", "tags", "captions"), TEXT_LISTS),
             **dict.fromkeys(("reading_minutes", "word_count", "duplicate_count", "revision_count"), COUNTS),
-            **{name: st.none() for name in ("published_at", "modified_at")},
+            **{name: st.none() for name in ("published_at", "modified_at", "published_zone", "modified_zone")},
             "fetched_at": st.sampled_from([None, datetime(2025, 3, 1, tzinfo=UTC)]),
-            "published_precision": st.sampled_from([None, "day", "hour"]),
+            **dict.fromkeys(("published_precision", "modified_precision"), st.sampled_from([None, "day", "week"])),
             "removed_share": SHARES,
             "flags": st.lists(st.sampled_from(["lost_most", "lost_little"]), max_size=2),
             "paragraphs": st.lists(
@@ -102,7 +102,9 @@ def _all_nullable(schema: pa.Schema) -> pa.Schema:
 
 ARTICLE = {
     **dict.fromkeys(("article_id", "document_id"), GOOD_ID),
-    **dict.fromkeys(("url", "title", "language", "published_at", "published_precision", "modified_at"), None),
+    **dict.fromkeys(("url", "title", "language"), None),
+    **dict.fromkeys(("published_at", "published_precision", "published_zone"), None),
+    **dict.fromkeys(("modified_at", "modified_precision", "modified_zone"), None),
     **dict.fromkeys(("site", "lead", "body", "cleaning_version"), "x"),
     **dict.fromkeys(("word_count", "duplicate_count", "revision_count", "reading_minutes"), 1),
     "fetched_at": datetime(2025, 3, 1, tzinfo=UTC),
@@ -112,6 +114,7 @@ ARTICLE = {
     "authors": [],
     "agencies": [],
     "flags": [],
+    "captions": [],
     "tags": ["quay"],
 }
 

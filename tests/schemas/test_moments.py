@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.moments import FIRST_YEAR, LAST_YEAR, moment_precision, parse_moment
+from schemas.moments import FIRST_YEAR, LAST_YEAR, moment_precision, moment_zone, parse_moment
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,25 @@ def test_a_time_is_read_as_utc_with_its_precision(given_value: Any, expected: st
     assert moment is not None
     assert moment.isoformat() == expected
     assert moment_precision(given_value) == precision
+
+
+@pytest.mark.parametrize(
+    ("given_value", "zone"),
+    [
+        ("2025-03-14T08:15:00+01:00", "+01:00"),
+        ("2025-03-14T08:15:00-0530", "-05:30"),
+        ("2025-03-14T08:15Z", "Z"),
+        ("Fri, 14 Mar 2025 08:15:00 GMT", "GMT"),
+        ("2025-03-14T08:15", None),
+        ("2025-03-14", None),
+        (1741939200, "UTC"),
+        ("1741939200", "UTC"),
+        ("yesterday", None),
+        (None, None),
+    ],
+)
+def test_the_zone_of_a_time_is_kept_as_it_was_given(given_value: Any, zone: str | None) -> None:
+    assert moment_zone(given_value) == zone
 
 
 @pytest.mark.parametrize("nothing", [None, "", "  ", "yesterday", "2 hours ago", "gestern", "n/a", True])

@@ -15,7 +15,8 @@ CONTRACT = {
     "documents": "document_id source_path record_no format site url fetched_at fetched_at_origin text metadata markup outcome "
     "article_id month",
     "articles": "article_id document_id site url title lead body paragraphs language authors agencies tags "
-    "published_at published_precision modified_at fetched_at reading_minutes translations word_count removed_share flags "
+    "published_at published_precision published_zone modified_at modified_precision modified_zone fetched_at "
+    "reading_minutes captions translations word_count removed_share flags "
     "duplicate_count revision_count cleaning_version month",
     "related": "article_id position kind title summary published_at url target_article_id month",
     "removed_lines": "document_id line_no start end text role reason evidence month",
