@@ -14,8 +14,8 @@ from flows.cleaning.surroundings import Surroundings
 Floats = npt.NDArray[np.float32]
 
 ROLES = (
-    "navigation", "prompt", "share", "footer", "comments", "date", "byline", "caption", "credit", "reading_time", "teaser",
-    "translation",
+    "navigation", "prompt", "share", "footer", "comments", "date", "byline", "caption", "credit", "reading_time",
+    "teaser", "translation",
 )  # fmt: skip
 """Roles that rules give, in the order in which the model knows them; any other counts as one more."""
 LONG_WORD = 5
@@ -30,9 +30,9 @@ _SLOTS = 1 << 12
 """Slots in which a document's long words are counted: a story has some 200 of them."""
 
 OWN = (
-    "width", "words", "letters", "digits", "others", "marks", "upper", "lower_words", "short_words", "word_chars", "commas",
-    "stops", "stops_per_word", "quotes", "wide", "sentence", "full_stop", "ends_colon", "ends_dots", "ends_asking", "first",
-    "lexicon_mean", "lexicon_sum", "lexicon_min", "lexicon_max", "lexicon_first",
+    "width", "words", "letters", "digits", "others", "marks", "upper", "lower_words", "short_words", "word_chars",
+    "commas", "stops", "stops_per_word", "quotes", "wide", "sentence", "full_stop", "ends_colon", "ends_dots",
+    "ends_asking", "first", "lexicon_mean", "lexicon_sum", "lexicon_min", "lexicon_max", "lexicon_first",
 )  # fmt: skip
 NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 NEIGHBOURING = ("width", "prose", "sentence", "removed", "lower_words", "role", "stops", "lexicon_mean", "lexicon_sum")

@@ -1,8 +1,11 @@
 """Near-variants of a line: "Read 12 comments" and "Read 7 comments" are one line of a template."""
 
+from functools import cache
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from babel.dates import get_day_names, get_month_names
 
 from flows.cleaning.lines import Bools, Ints
 
@@ -11,17 +14,7 @@ MAX_CHARS = 160
 NAME_STORIES = 3
 """Lines that differ in a name count as one from so many stories on: two headlines may share their words by chance."""
 _NUMBER = r"[0-9０-９٠-٩۰-۹]+"
-_MONTHS = (
-    "january february march april may june july august september october november december jan feb mar "
-    "apr jun jul aug sept sep oct nov dec januar jänner februar märz mai juni juli oktober dezember okt "
-    "dez janvier février mars avril juin juillet août septembre octobre novembre décembre gennaio "
-    "febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre enero febrero "
-    "abril mayo junio julio septiembre octubre noviembre diciembre janeiro fevereiro março maio junho "
-    "julho setembro outubro novembro dezembro januari februari maart mei augustus maj augusti monday "
-    "tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun montag dienstag "
-    "mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche "
-).split()
-_DATE_WORD = rf"(?i)\b(?:{'|'.join(sorted(set(_MONTHS), key=lambda word: (-len(word), word)))})\b"
+_DATE_LANGUAGES = ("en", "de", "fr", "it", "es", "pt", "nl", "sv", "da", "pl")
 _NAME = r"\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+)*"
 _OWN_WORD = r"\b\p{Ll}{2,}"
 OWN_WORDS, OWN_WORDS_OF_SENTENCE = 2, 6
@@ -36,10 +29,24 @@ def variant_codes(distinct: pa.LargeStringArray) -> Ints:
     if not len(numbered):
         return codes
     plain = pc.replace_substring_regex(distinct.take(pa.array(numbered)), _NUMBER, "0")
-    plain = pc.replace_substring_regex(plain, _DATE_WORD, "0")
+    plain = pc.replace_substring_regex(plain, _date_word(), "0")
     worded = np.asarray(pc.match_substring_regex(plain, r"\pL\pL"), dtype=bool)
     codes[numbered[worded]] = _firsts(plain.filter(pa.array(worded)), numbered[worded])
     return codes
+
+
+@cache
+def _date_word() -> str:
+    """Return a pattern of the names of months and days."""
+    names = {
+        name.rstrip(".").lower()
+        for language in _DATE_LANGUAGES
+        for of in (get_month_names, get_day_names)
+        for width in ("wide", "abbreviated")
+        for name in of(width, locale=language).values()
+    }
+    listed = sorted((name for name in names if name.isalpha()), key=lambda name: (-len(name), name))
+    return rf"(?i)\b(?:{'|'.join(listed)})\b"
 
 
 def name_variant_codes(distinct: pa.LargeStringArray, codes: Ints, *, sentence: Bools) -> Ints:
