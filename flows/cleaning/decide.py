@@ -74,9 +74,7 @@ def decide(
     words = ground.characters.words_or_halves[lines.code]
     chosen = select_lines(lines, scores, words=words, out=removed)
     first, last = _ends(lines, chosen)
-    title = _titles(
-        ground, first=np.where(last > first, first, ground.first), last=np.where(last > first, last, ground.last)
-    )
+    title = _titles(ground, chosen)
     kept = chosen | (ground.overruled.vetoed & ~ground.known)
     kept[title[title >= 0]] = True
     return Decisions(
@@ -121,14 +119,18 @@ def _ends(lines: Lines, chosen: Bools) -> tuple[Ints, Ints]:
     return first, last
 
 
-def _titles(ground: Ground, *, first: Ints, last: Ints) -> Ints:
+def _titles(ground: Ground, chosen: Bools) -> Ints:
+    """Return each document's headline: above the first paragraph that is chosen, whatever short lines are too."""
+    lines = ground.lines
+    first, last = _ends(lines, chosen & ground.shapes.prose[lines.code])
+    without = first == last
     return likely_titles(
-        ground.lines,
+        lines,
         ground.shapes,
         ground.repetition,
         story=ground.story,
-        first=first,
-        last=last,
+        first=np.where(without, ground.first, first),
+        last=np.where(without, ground.last, last),
         known=ground.known,
         dated=np.array([*(match.role in DATED_ROLES for match in ground.matches), False])[ground.match],
         given=ground.given_title,

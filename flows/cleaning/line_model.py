@@ -103,12 +103,14 @@ def score_lines(
     known: Known,
     markup: Markup,
 ) -> Floats:
-    """Return how likely each line is the article."""
+    """Return how likely each line is the article; 0 where it is known to be furniture."""
+    open_ = ~(known.known | known.template)
     own = own_features(shapes, characters, model.lexicon)
     scores = np.zeros(len(lines), dtype=np.float32)
     for entries in _chunks(lines):
         rows = line_features(lines, shapes, characters, own, known, markup, entries=entries)
-        scores[entries] = model.score(rows)
+        asked = np.flatnonzero(open_[entries])
+        scores[entries.start + asked] = model.score(rows[:, asked])
     return scores
 
 

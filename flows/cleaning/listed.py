@@ -37,7 +37,7 @@ def _heads_another_story(decisions: Decisions, site: Ints) -> Bools:
     owners = np.flatnonzero(decisions.title >= 0)
     size = max(1, len(lines.distinct))
     keys = site[owners] * size + lines.code[decisions.title[owners]]
-    own = np.unique(keys * (lines.documents + 1) + story[owners])
+    own = distinct_values(keys * (lines.documents + 1) + story[owners])
     line_keys = site[lines.document] * size + lines.code
     is_mine = np.isin(line_keys * (lines.documents + 1) + story[lines.document], own)
     result: Bools = np.isin(line_keys, keys) & ~is_mine

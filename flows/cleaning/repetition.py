@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flows.cleaning.lines import Bools, Ints, Lines
+from flows.cleaning.lines import Bools, Ints, Lines, distinct_values
 from flows.cleaning.shapes import Shapes
 from flows.cleaning.variants import NAME_STORIES, name_variant_codes, variant_codes
 
@@ -80,12 +80,12 @@ def count_lines(lines: Lines, shapes: Shapes, *, site: Ints, story: Ints, fetche
 
 
 def _count_variants(lines: Lines, of_line: Ints, keys: int) -> Ints:
-    pairs = np.unique(of_line * max(1, len(lines.distinct)) + lines.code)
+    pairs = distinct_values(of_line * max(1, len(lines.distinct)) + lines.code)
     return np.bincount(pairs // max(1, len(lines.distinct)), minlength=keys).astype(np.int64)
 
 
 def _count_stories(lines: Lines, of_line: Ints, keys: int, story: Ints) -> Ints:
-    pairs = np.unique(of_line * (lines.documents + 1) + story[lines.document])
+    pairs = distinct_values(of_line * (lines.documents + 1) + story[lines.document])
     return np.bincount(pairs // (lines.documents + 1), minlength=keys).astype(np.int64)
 
 
@@ -93,14 +93,14 @@ def _by_name_where_many(lines: Lines, codes: Ints, by_name: Ints, *, site: Ints,
     """Return each line's code: the one that takes names for alike where enough stories of its site bear it out."""
     code = codes[lines.code]
     entries = np.flatnonzero(by_name[lines.code] != codes[lines.code])
-    named = np.unique(by_name[lines.code[entries]])
+    named = distinct_values(by_name[lines.code[entries]])
     entries = np.flatnonzero(np.isin(by_name[lines.code], named))
     if not len(entries):
         return code
     size = len(lines.distinct)
     documents = lines.document[entries]
     keys, of_entry = np.unique(site[documents] * size + by_name[lines.code[entries]], return_inverse=True)
-    pairs = np.unique(of_entry.astype(np.int64) * (lines.documents + 1) + story[documents])
+    pairs = distinct_values(of_entry.astype(np.int64) * (lines.documents + 1) + story[documents])
     stories = np.bincount(pairs // (lines.documents + 1), minlength=len(keys))
     many = (stories >= NAME_STORIES)[of_entry]
     code[entries[many]] = by_name[lines.code[entries[many]]]

@@ -12,6 +12,8 @@ RECALL_WEIGHT = 1.5
 training pages, by folds: at 1 they lose 1 word in 100 more, at 2 they keep twice as much residue for it."""
 LEAST_SCORE = 0.1
 """A line that is furniture 9 times in 10 is left out, unless its document has nothing better."""
+FEW_LINES = 10
+"""Of so few lines none of which looks like an article, all are kept: a poem, a table, a text of an unheard-of kind."""
 
 
 def select_lines(lines: Lines, scores: Floats, *, words: Floats, out: Bools) -> Bools:
@@ -25,7 +27,8 @@ def select_lines(lines: Lines, scores: Floats, *, words: Floats, out: Bools) -> 
     chosen = _best_prefix(lines, score, np.maximum(words, 1.0).astype(np.float64)) & (score > 0)
     likely = chosen & (score >= LEAST_SCORE)
     has_likely = np.bincount(lines.document[likely], minlength=lines.documents) > 0
-    result: Bools = np.where(has_likely[lines.document], likely, chosen)
+    few = np.bincount(lines.document[~out], minlength=lines.documents) <= FEW_LINES
+    result: Bools = np.where(has_likely[lines.document], likely, np.where(few[lines.document], ~out, chosen))
     return result
 
 
