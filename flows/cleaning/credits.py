@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 MAX_CREDIT_CHARS = 80
 _SLASHED = re.compile(r"\s*[/,;·|]\s*")
-_AND = re.compile(r"\s*&\s*|\s+(?:and|und|et|y|e)\s+")
+_AND = re.compile(r"\s*&\s*|\s+(?:and|und|et|y|e|en|och|og|i|a|ja|ve|și|és|in|и|та|і|και)\s+")
 _INITIALS = re.compile(r"[a-zà-ÿ]{2,5}\.?")
 _FIRST_WORD = re.compile(r"[^\s/,;·|&)\]]+")
 _EDGES = "()[] .–—-"

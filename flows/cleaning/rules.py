@@ -1,31 +1,26 @@
 """The rules that hold for a site, compiled: what a distinct line is by what it says."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 import re2
 
 from flows.cleaning.credits import Agencies
+from flows.cleaning.datelines import DateLines
 from flows.cleaning.keywords import split_tags
+from flows.cleaning.phrases import NUMBER, first_number, numbered_key, phrase_key
 from flows.sites import NamedProfile
-from flows.sites.profile import Block, Rule
+from flows.sites.profile import Block, Dates, Rule
 from schemas.fields import RemovedRole
 
 MAX_PHRASE_CHARS = 200
 EDGE_CHARS = 8
 """Punctuation and symbols that a line may carry around a phrase."""
-_BATCH = 32
-"""From this many lines on, Arrow's RE2, which compiles anew each time (6 ms) and then takes 0.3 µs a line,
-beats a call a line (3 µs)."""
-MAX_PROGRAM = 6000
-"""Patterns joined beyond this size (RE2's own count) outgrow the memory that Arrow gives RE2, and take
-ten times as long: measured at 20,000."""
-_GROUP = re.compile(r"\(\?P<\w+>")
+MAX_MINUTES = 999
+_MATCHER_BYTES = 64 << 20
+"""What RE2 may fill with states of all patterns at once; with 8 MB, 200 patterns of 40 languages still fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +49,9 @@ class Cut:
     rule: str
 
 
+_DATE_LINE = LineMatch("generic.date_line", "date_line", "date")
+
+
 class RuleSet:
     """The rules of some profiles, those of the first before those of the next, compiled."""
 
@@ -62,22 +60,23 @@ class RuleSet:
             (f"{named.name}.{block.id}", block) for named in profiles for block in named.profile.blocks
         ]
         self._rules = [(named.name, rule) for named in profiles for rule in named.profile.rules]
-        self._max_chars = max([MAX_PHRASE_CHARS, *(rule.max_chars for _, rule in self._rules)])
+        self._max_chars = max((rule.max_chars for _, rule in self._rules if rule.patterns), default=0)
         self._phrases: dict[str, tuple[int, LineMatch]] = {}
+        self._numbered: dict[str, tuple[int, LineMatch]] = {}
         self._patterns: list[tuple[int, str, Rule, re2._Regexp]] = []
         for rank, (name, rule) in enumerate(self._rules):
             self._add(rank, name, rule)
         self._add_languages(profiles)
         self._agencies = Agencies(agency for named in profiles for agency in named.profile.agencies)
-        self._longest_phrase = max(map(len, self._phrases), default=0) + EDGE_CHARS
-        self._any = _programs([pattern.pattern for _, _, _, pattern in self._patterns])
+        self._dates = DateLines(_dates(profiles))
+        self._longest_phrase = max(map(len, chain(self._phrases, self._numbered)), default=0) + EDGE_CHARS
+        self._matching = _matcher([pattern.pattern for _, _, _, pattern in self._patterns])
         self._spans = [
             (f"{named.name}.{span.id}", span.role, pattern, pattern.groupindex["cut"])
             for named in profiles
             for span in named.profile.spans
             for pattern in [re2.compile(span.pattern)]
         ]
-        self._any_span = [re2.compile(pattern.pattern) for _, _, pattern, _ in self._spans]
 
     @property
     def has_spans(self) -> bool:
@@ -87,7 +86,9 @@ class RuleSet:
     def _add(self, rank: int, name: str, rule: Rule) -> None:
         plain = _plain_match(name, rule)
         for phrase in rule.lines:
-            self._phrases.setdefault(phrase_key(phrase), (rank, plain))
+            known = self._numbered if NUMBER in phrase else self._phrases
+            key = phrase_key(phrase.replace(NUMBER, "0"))
+            known.setdefault(numbered_key(key) if NUMBER in phrase else key, (rank, plain))
         for pattern in rule.patterns:
             whole = f"(?:{pattern})" if rule.case else f"(?i:{pattern})"
             self._patterns.append((rank, name, rule, re2.compile(whole)))
@@ -104,21 +105,31 @@ class RuleSet:
 
     def match(self, lines: Sequence[str]) -> list[LineMatch | None]:
         """Return what the rules say of each line; the first rule that knows a line counts."""
-        texts = [line if len(line) <= self._max_chars else "" for line in lines]
-        hits = _search(texts, self._any)  # 96 lines in 100 match no pattern, and are done with after this
-        return [self._match(line, hit) for line, hit in zip(lines, hits, strict=True)]
+        return [self._match(line) for line in lines]
 
-    def _match(self, line: str, hit: bool) -> LineMatch | None:
-        rank, found = len(self._rules) + 1, None
-        if len(line) <= self._longest_phrase:
-            rank, found = self._phrases.get(phrase_key(line), (rank, None))
-        if hit:
-            found = self._first_pattern(line, rank) or found
+    def _match(self, line: str) -> LineMatch | None:
+        rank, found = self._phrase(line) if len(line) <= self._longest_phrase else (len(self._rules) + 1, None)
+        if len(line) <= self._max_chars and (hits := self._matching.Match(line)):
+            found = self._first_pattern(line, sorted(hits), rank) or found
+        if found is None and self._dates.known(line):
+            return _DATE_LINE
         return found or self._credit(line)
 
-    def _first_pattern(self, line: str, rank: int) -> LineMatch | None:
-        """Return what the first pattern before `rank` says of a line."""
-        for pattern_rank, name, rule, pattern in self._patterns:
+    def _phrase(self, line: str) -> tuple[int, LineMatch | None]:
+        """Return what phrases say of a line, and the rank of the rule."""
+        key = phrase_key(line)
+        unknown = len(self._rules) + 1, None
+        known = self._phrases.get(key, unknown)
+        if known[1] is not None or (number := first_number(key)) is None:
+            return known
+        rank, found = self._numbered.get(numbered_key(key), unknown)
+        if found is None or found.role != "reading_time":
+            return rank, found
+        return (rank, replace(found, minutes=number)) if number <= MAX_MINUTES else unknown
+
+    def _first_pattern(self, line: str, hits: list[int], rank: int) -> LineMatch | None:
+        """Return what the first of the patterns that match, before `rank`, says of a line."""
+        for pattern_rank, name, rule, pattern in map(self._patterns.__getitem__, hits):
             if pattern_rank >= rank:
                 break
             groups = pattern.fullmatch(line) if len(line) <= rule.max_chars else None
@@ -148,7 +159,8 @@ class RuleSet:
 
     def span_candidates(self, lines: Sequence[str]) -> list[int]:
         """Return which lines hold a span to cut."""
-        return [place for place, hit in enumerate(_search(lines, self._any_span)) if hit]
+        programs = [pattern for _, _, pattern, _ in self._spans]
+        return [place for place, line in enumerate(lines) if any(program.search(line) for program in programs)]
 
     def spans(self, line: str) -> list[Cut]:
         """Return the spans to cut from a line, by place, none overlapping."""
@@ -171,40 +183,24 @@ def rule_set(profiles: tuple[NamedProfile, ...]) -> RuleSet:
     return RuleSet(profiles)
 
 
-def _programs(patterns: list[str]) -> list[re2._Regexp]:
-    """Return patterns that together find the lines that one of `patterns` matches."""
-    joined: list[list[str]] = []
-    size = MAX_PROGRAM
+def _matcher(patterns: list[str]) -> re2.Set:
+    """Return what tells in one go which of `patterns` match a whole line."""
+    options = re2.Options()
+    options.max_mem = _MATCHER_BYTES
+    matcher = re2.Set.FullMatchSet(options)
     for pattern in patterns:
-        alone = re2.compile(pattern).programsize
-        if size + alone > MAX_PROGRAM:
-            joined.append([])
-            size = 0
-        joined[-1].append(_GROUP.sub("(?:", pattern))
-        size += alone
-    return [re2.compile(f"\\A(?:{'|'.join(some)})\\z") for some in joined]
+        matcher.Add(pattern)
+    matcher.Compile()
+    return matcher
 
 
-def _search(lines: Sequence[str], programs: list[re2._Regexp]) -> list[bool]:
-    """Tell which lines some program finds something in."""
-    if len(lines) < _BATCH:
-        return [any(program.search(line) is not None for program in programs) for line in lines]
-    texts = pa.array(lines, pa.large_string())
-    hits = np.zeros(len(lines), dtype=bool)
-    for program in programs:
-        hits |= np.asarray(pc.match_substring_regex(texts, program.pattern))
-    found: list[bool] = hits.tolist()
-    return found
-
-
-def phrase_key(line: str) -> str:
-    """Return what phrases are compared by: no case, no punctuation or symbols at the ends, single spaces."""
-    start, end = 0, len(line)
-    while start < end and not line[start].isalnum():
-        start += 1
-    while start < end and not line[end - 1].isalnum():
-        end -= 1
-    return " ".join(line[start:end].casefold().split())
+def _dates(profiles: tuple[NamedProfile, ...]) -> Dates:
+    dates = [named.profile.dates for named in profiles]
+    return Dates(
+        labels=[label for one in dates for label in one.labels],
+        months=[month for one in dates for month in one.months],
+        words=[word for one in dates for word in one.words],
+    )
 
 
 def _plain_match(name: str, rule: Rule) -> LineMatch:

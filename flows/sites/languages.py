@@ -44,7 +44,12 @@ def _filled(pattern: str, words: dict[str, list[str]]) -> str | None:
     """Return a pattern with the words of all languages in its slots; None where a slot has none."""
     if not all(words[slot] for slot in _SLOT.findall(pattern)):
         return None
-    return _SLOT.sub(lambda slot: "|".join(map(re2.escape, words[slot[1]])), pattern)
+    return _SLOT.sub(lambda slot: "|".join(map(_literal, words[slot[1]])), pattern)
+
+
+def _literal(words: str) -> str:
+    """Return words as a pattern that knows both apostrophes."""
+    return "['’]".join(re2.escape(part) for part in words.replace("’", "'").split("'"))
 
 
 def _slots(generic: Profile) -> set[str]:
