@@ -3,7 +3,7 @@
 import numpy as np
 
 from flows.cleaning.decide import Decisions
-from flows.cleaning.lines import Bools, Ints
+from flows.cleaning.lines import Bools, Ints, distinct_values
 
 LISTED_WORDS = 4
 """A headline has so many words; shorter lines in a row are sections and buttons."""
