@@ -26,6 +26,8 @@ PROSE_CHARS = 400
 """A wider paragraph counts as this wide: one long line must not outweigh the rest."""
 MAX_STORIES = 16
 """Beyond so many stories of a site more of them teach little about its furniture."""
+RUN_REACH = 50
+"""Lines further from the run of most prose are alike, and so are all lines where there is none."""
 _SLOTS = 1 << 12
 """Slots in which a document's long words are counted: a story has some 200 of them."""
 
@@ -193,8 +195,8 @@ def _place_rows(
         "prose_total": np.log1p(total),
         "prose_density": total / count,
         "in_run": run,
-        "from_run_first": np.clip(entry - first, -50, 50),
-        "from_run_last": np.clip(entry - last, -50, 50),
+        "from_run_first": np.where(first < last, np.clip(entry - first, -RUN_REACH, RUN_REACH), RUN_REACH),
+        "from_run_last": np.where(first < last, np.clip(entry - last, -RUN_REACH, RUN_REACH), RUN_REACH),
         "since_prose": around.lines_since(prose > 0),
         "until_prose": around.lines_until(prose > 0),
         "times_in_document": _times_in_document(code, document, len(lines.distinct)),

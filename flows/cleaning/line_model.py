@@ -8,6 +8,7 @@ comparisons over all lines at once: in numpy that is faster than a library that 
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -73,7 +74,7 @@ def load_line_model(path: Path | None = None) -> LineModel:
     path = path or SHIPPED
     try:
         return _loaded(path)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise SettingsError(f"line model {path} can't be used: {error}") from None
 
 

@@ -24,7 +24,7 @@ OWN_WORDS, OWN_WORDS_OF_SENTENCE = 2, 6
 def variant_codes(distinct: pa.LargeStringArray) -> Ints:
     """Return for each distinct line the number of the first line that differs from it in numbers and dates alone."""
     codes = np.arange(len(distinct), dtype=np.int64)
-    short = np.asarray(pc.binary_length(distinct), dtype=np.int64) <= 2 * MAX_CHARS
+    short = np.asarray(pc.utf8_length(distinct), dtype=np.int64) <= MAX_CHARS
     numbered = np.flatnonzero(short & np.asarray(pc.match_substring_regex(distinct, "[0-9０-９٠-٩۰-۹]"), dtype=bool))
     if not len(numbered):
         return codes
@@ -55,7 +55,7 @@ def name_variant_codes(distinct: pa.LargeStringArray, codes: Ints, *, sentence: 
     `codes` are those of `variant_codes`, `sentence` marks the lines that are sentences.
     """
     result = codes.copy()
-    chosen = np.flatnonzero(np.asarray(pc.binary_length(distinct), dtype=np.int64) <= MAX_CHARS)
+    chosen = np.flatnonzero(np.asarray(pc.utf8_length(distinct), dtype=np.int64) <= MAX_CHARS)
     if not len(chosen):
         return result
     masked = pc.replace_substring_regex(distinct.take(pa.array(chosen)), _NUMBER, "0")

@@ -1,0 +1,46 @@
+"""From scores to one article."""
+
+import numpy as np
+import pyarrow as pa
+
+from flows.cleaning.lines import split_lines
+from flows.cleaning.selection import FEW_LINES, select_lines
+
+
+def select(scores: list[list[float]], *, words: float = 10.0, out: tuple[int, ...] = ()) -> list[list[int]]:
+    lines = split_lines(pa.array(["\n".join(f"{d} {n}" for n in range(len(own))) for d, own in enumerate(scores)]))
+    flat = np.array([score for own in scores for score in own], dtype=np.float32)
+    marks = np.isin(np.arange(len(flat)), out)
+    chosen = select_lines(lines, flat, words=np.full(len(flat), words, dtype=np.float32), out=marks)
+    return [np.flatnonzero(chosen[lines.document == d]).tolist() for d in range(len(scores))]
+
+
+def test_likely_lines_are_taken_and_unlikely_ones_are_not() -> None:
+    assert select([[0.02, 0.9, 0.95, 0.03, 0.9, 0.05]]) == [[1, 2, 4]]
+
+
+def test_a_doubtful_document_keeps_more_than_a_plain_one() -> None:
+    plain = [0.95] * 10 + [0.3]
+    doubtful = [0.35] * 10 + [0.3]
+    assert select([plain, doubtful]) == [list(range(10)), list(range(11))]
+
+
+def test_furniture_for_certain_is_never_taken() -> None:
+    assert select([[0.9, 0.99, 0.9]], out=(1,)) == [[0, 2]]
+
+
+def test_a_document_of_few_unlikely_lines_is_kept_whole() -> None:
+    assert select([[0.01, 0.02, 0.01]]) == [[0, 1, 2]]
+
+
+def test_a_document_of_many_unlikely_lines_keeps_the_likeliest() -> None:
+    kept = select([[0.001] * (2 * FEW_LINES) + [0.08]])
+    assert kept == [[2 * FEW_LINES]]
+
+
+def test_a_document_of_nothing_but_furniture_keeps_nothing() -> None:
+    assert select([[0.9, 0.9], [0.9]], out=(0, 1)) == [[], [0]]
+
+
+def test_an_empty_set_of_documents_has_no_lines() -> None:
+    assert select([]) == []

@@ -1,0 +1,52 @@
+"""What stands around a line: nothing of another document."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.cleaning.surroundings import FAR, Surroundings
+
+DOCUMENTS = np.array([0, 0, 0, 2, 2, 5])
+VALUES = np.array([1, 2, 4, 8, 16, 32], dtype=np.float32)
+
+
+def test_neighbours_end_with_their_document() -> None:
+    around = Surroundings(DOCUMENTS)
+    assert around.neighbour(VALUES, 1, outside=-1).tolist() == [2, 4, -1, 16, -1, -1]
+    assert around.neighbour(VALUES, -2, outside=0).tolist() == [0, 0, 1, 0, 0, 0]
+
+
+def test_windows_end_with_their_document() -> None:
+    around = Surroundings(DOCUMENTS)
+    assert around.window(VALUES, -1, 1).tolist() == [3, 7, 6, 24, 24, 32]
+    assert around.window(VALUES, 1, 3).tolist() == [6, 4, 0, 16, 0, 0]
+    assert around.window(VALUES, -20, -1).tolist() == [0, 1, 3, 0, 8, 0]
+
+
+def test_sums_are_of_the_document() -> None:
+    around = Surroundings(DOCUMENTS)
+    assert around.total(VALUES).tolist() == [7, 7, 7, 24, 24, 32]
+    assert around.so_far(VALUES).tolist() == [0, 1, 3, 0, 8, 0]
+
+
+def test_distances_count_lines_to_the_nearest_mark() -> None:
+    around = Surroundings(DOCUMENTS)
+    marked = np.array([True, False, False, False, True, False])
+    assert around.lines_since(marked).tolist() == [FAR, 1, 2, FAR, FAR, FAR]
+    assert around.lines_until(marked).tolist() == [FAR, FAR, FAR, 1, FAR, FAR]
+
+
+def test_no_line_has_no_surroundings() -> None:
+    around = Surroundings(np.zeros(0, dtype=np.int64))
+    nothing = np.zeros(0, dtype=np.float32)
+    assert len(around.window(nothing, -3, 3)) == len(around.lines_since(nothing > 0)) == 0
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=30), st.integers(-4, 4), st.integers(0, 4))
+def test_a_window_is_what_a_loop_says(gaps: list[int], low: int, width: int) -> None:
+    document = np.cumsum(gaps)
+    values = np.arange(1, len(document) + 1, dtype=np.float32)
+    found = Surroundings(document).window(values, low, low + width).tolist()
+    for entry, sum_ in enumerate(found):
+        inside = range(max(0, entry + low), min(len(document), entry + low + width + 1))
+        assert sum_ == sum(float(values[i]) for i in inside if document[i] == document[entry])
