@@ -33,12 +33,15 @@ def find_overruled(lines: Lines, overrides: Overrides, *, sites: list[str], site
     texts = pa.array([line for _, line, _ in known], pa.large_string())
     codes = pc.fill_null(pc.index_in(texts, value_set=lines.distinct), -1).to_pylist()
     size = len(lines.distinct)
-    keys = site[lines.document] * size + lines.code
+    marked = np.zeros(size, dtype=bool)
+    marked[[code for code in codes if code >= 0]] = True
+    entries = np.flatnonzero(marked[lines.code])  # few: whose line it is, is asked of these alone
+    keys = site[lines.document[entries]] * size + lines.code[entries]
     for mask, wanted in ((marks.pinned, "pinned"), (marks.vetoed, "vetoed")):
         found = [
             index * size + code
             for (index, _, status), code in zip(known, codes, strict=True)
             if status == wanted and code >= 0
         ]
-        mask |= np.isin(keys, np.array(found, dtype=np.int64))
+        mask[entries] = np.isin(keys, np.array(found, dtype=np.int64))
     return marks
