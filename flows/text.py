@@ -27,7 +27,8 @@ _DROPPED = re.compile(
 )
 """Control characters: C0 and C1, soft hyphens, zero-width and direction marks. None is ever visible."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_MOJIBAKE = re.compile("[ÂÃâÅÐÑï][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+_MOJIBAKE_LEADS = "ÂÃâÅÐÑï"
+_MOJIBAKE = re.compile(f"[{_MOJIBAKE_LEADS}][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 """UTF-8 read as Windows-1252 or Latin-1 shows a lead byte and a continuation byte as two such characters."""
 _SUSPECT = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u2007\u200b\u200e\u200f\u2028-\u202f\u2060\u2066-\u2069\ud800-\udfff"
@@ -107,15 +108,20 @@ def normalise(text: str, repairs: Repairs) -> str:
 
 
 def _needs_repair(text: str) -> bool:
-    if _SUSPECT.search(text):
+    # nothing suspect is printable, and asking that takes a tenth of a search
+    if not text.replace("\n", "").isprintable() and _SUSPECT.search(text):
         return True
-    return not text.isascii() and (_MOJIBAKE.search(text) is not None or not unicodedata.is_normalized("NFC", text))
+    return not text.isascii() and (_has_mojibake(text) or not unicodedata.is_normalized("NFC", text))
+
+
+def _has_mojibake(text: str) -> bool:
+    return any(lead in text for lead in _MOJIBAKE_LEADS) and _MOJIBAKE.search(text) is not None
 
 
 def _repair(text: str, repairs: Repairs) -> str:
     text, surrogates = _SURROGATES.subn("\ufffd", text)
     repairs.surrogates += surrogates
-    if _MOJIBAKE.search(text):
+    if _has_mojibake(text):
         fixed = ftfy.fix_encoding(text)
         repairs.mojibake = repairs.mojibake or fixed != text
         text = fixed

@@ -15,12 +15,13 @@ from flows.cleaning.ground import Pages
 from flows.cleaning.kept import Kept, assemble
 from flows.cleaning.known import Given, gather_known, known_columns
 from flows.cleaning.line_model import load_line_model
-from flows.cleaning.lines import Bools
+from flows.cleaning.lines import Bools, Ints
 from flows.cleaning.loss import Shares, document_chars, flag_losses, kept_shares
 from flows.cleaning.removal import removed_rows, site_line_rows
 from flows.cleaning.rules import Cut
 from flows.cleaning.signs import read_signs
 from flows.cleaning.validation import Failure, rejection_rows, validated
+from flows.cleaning.words import count_words
 from flows.settings import Settings
 from flows.sites import Profiles
 from flows.sites.overrides import NO_OVERRIDES, Overrides
@@ -69,6 +70,7 @@ class Cleaning:
         metadata = [orjson.loads(text) for text in documents["metadata"].to_pylist()]
         self.pages = _pages(documents, metadata)
         rules = choose_rules(profiles, self.pages.sites, site=self.pages.site, fetched=self.pages.fetched)
+        self._chars = document_chars(self.pages.texts)
         model = load_line_model(settings.line_model)
         self.decisions = decide(self.pages, rules, settings, overrides, model=model)
         self.ids = documents["document_id"].combine_chunks()
@@ -85,13 +87,13 @@ class Cleaning:
         rows = _article_rows(self.documents, kept)
         for name, column in known_columns(self._known, self._given, kept.title.to_pylist()).items():
             rows = rows.append_column(name, column)
-        rows = rows.append_column("removed_share", _removed_shares(self.pages, kept, self.of))
+        rows = rows.append_column("removed_share", _removed_shares(self._chars[self.of], kept))
         rows = rows.append_column("flags", self._flags())
         rows = rows.append_column("cleaning_version", pa.array([cleaning_version] * len(rows), pa.string()))
         return validated(rows, self.month)
 
     def _flags(self) -> pa.Array:
-        kept = kept_shares(self.decisions, self.pages.texts)
+        kept = kept_shares(self.decisions, self._chars)
         return flag_losses(Shares(kept, self.pages.site), of=self.of, settings=self.settings)
 
     def links(self) -> pa.Table:
@@ -183,26 +185,15 @@ def _article_rows(documents: pa.Table, kept: Kept) -> pa.Table:
             "body": kept.body,
             "paragraphs": kept.paragraphs,
             "fetched_at": documents["fetched_at"],
-            "word_count": _count_words(kept.body),
+            "word_count": pa.array(count_words(kept.body), pa.int32()),
             "duplicate_count": zero,
             "revision_count": zero,
         }
     )
 
 
-def _count_words(bodies: pa.Array) -> pa.Array:
-    """Count runs of letters and digits; most texts are quicker to count as ASCII."""
-    plain = pc.string_is_ascii(bodies)
-    counts = np.zeros(len(bodies), dtype=np.int64)
-    for mask, word in ((plain, r"[A-Za-z0-9]+"), (pc.invert(plain), r"[\pL\pN]+")):
-        places = np.flatnonzero(np.asarray(mask, dtype=bool))
-        counts[places] = np.asarray(pc.count_substring_regex(bodies.take(pa.array(places)), word))
-    return pa.array(counts, pa.int32())
-
-
-def _removed_shares(pages: Pages, kept: Kept, of: Bools) -> pa.Array:
-    texts = pages.texts.filter(pa.array(of))
-    chars = np.maximum(1, document_chars(texts))
+def _removed_shares(chars: Ints, kept: Kept) -> pa.Array:
+    chars = np.maximum(1, chars)
     return pa.array(np.clip(np.round((chars - kept.chars) / chars, 4), 0.0, 1.0))
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 from flows.cleaning.dating import Times, date_articles
 from flows.cleaning.decide import Decisions
 from flows.cleaning.facts import Facts, gather_facts
-from flows.cleaning.language import detect_language, given_language, language_samples
+from flows.cleaning.language import detect_languages, given_language, language_samples
 from flows.cleaning.lines import Bools, Ints
 from flows.cleaning.moments import Circumstances, Moment, day_comes_first
 from flows.cleaning.signs import Signs
@@ -56,13 +56,15 @@ def gather_known(decisions: Decisions, signs: Signs, given: Given, profiles: Pro
 
 
 def _languages(decisions: Decisions, given: Given, profiles: Profiles, of: Bools) -> dict[int, str | None]:
-    samples = language_samples(decisions, of=of)
-    return {
+    told = {
         document: given_language(given.metadata[document].get("language"))
         or profiles.language(given.sites[given.site[document]])
-        or detect_language(samples.get(document, ""))
         for document in np.flatnonzero(of).tolist()
     }
+    samples = language_samples(decisions, of=of)
+    unknown = [document for document, language in told.items() if language is None]
+    found = detect_languages([samples.get(document, "") for document in unknown])
+    return {**told, **dict(zip(unknown, found, strict=True))}
 
 
 def _circumstances(given: Given, document: int, language: str | None, profiles: Profiles) -> Circumstances:

@@ -1,12 +1,13 @@
 """The language an article is written in."""
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
-import py3langid
 import pyarrow as pa
 
 from flows.cleaning.decide import Decisions
+from flows.cleaning.language_model import classify_all
 from flows.cleaning.lines import Bools
 
 SAMPLE_CHARS = 200
@@ -25,13 +26,14 @@ def given_language(value: str | None) -> str | None:
     return match[1] if match else None
 
 
-def detect_language(text: str) -> str | None:
-    """Return the ISO 639-1 code of the language of `text`, None where there is nothing to tell it by."""
-    sample = text[:SAMPLE_CHARS]
-    if not any(letter.isalpha() for letter in sample):
-        return None
-    language: str = py3langid.classify(sample)[0]
-    return given_language(_SHORTER.get(language, language))
+def detect_languages(texts: Sequence[str]) -> list[str | None]:
+    """Return the ISO 639-1 code of the language of each text, None where there is nothing to tell it by."""
+    samples = [text[:SAMPLE_CHARS] for text in texts]
+    telling = [place for place, sample in enumerate(samples) if any(letter.isalpha() for letter in sample)]
+    languages: list[str | None] = [None] * len(samples)
+    for place, language in zip(telling, classify_all([samples[place] for place in telling]), strict=True):
+        languages[place] = given_language(_SHORTER.get(language, language))
+    return languages
 
 
 def language_samples(decisions: Decisions, *, of: Bools) -> dict[int, str]:

@@ -30,12 +30,12 @@ class Shares:
     site: Ints
 
 
-def kept_shares(decisions: Decisions, texts: pa.Array) -> Floats:
-    """Return the share of each document's characters that is kept, spans that are cut left out of account."""
+def kept_shares(decisions: Decisions, chars: Ints) -> Floats:
+    """Return the share of each document's `chars` that is kept, spans that are cut left out of account."""
     lines = decisions.lines
     width = np.asarray(pc.utf8_length(lines.distinct), dtype=np.int64)[lines.code]
     kept = np.bincount(lines.document[decisions.kept], width[decisions.kept], minlength=lines.documents)
-    return np.asarray(kept / np.maximum(1, document_chars(texts)), dtype=np.float64)
+    return np.asarray(kept / np.maximum(1, chars), dtype=np.float64)
 
 
 def document_chars(texts: pa.Array) -> Ints:

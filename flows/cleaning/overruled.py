@@ -31,14 +31,13 @@ def find_overruled(lines: Lines, overrides: Overrides, *, sites: list[str], site
     if not known or not len(lines):
         return marks
     texts = pa.array([line for _, line, _ in known], pa.large_string())
-    codes = pc.fill_null(pc.index_in(texts, value_set=lines.distinct), -1).to_pylist()
-    size = len(lines.distinct)
-    keys = site[lines.document] * size + lines.code
+    there = np.asarray(pc.is_in(lines.distinct, value_set=texts), dtype=bool)
+    places = np.flatnonzero(there)
+    codes = dict(zip(lines.distinct.take(pa.array(places)).to_pylist(), places.tolist(), strict=True))
+    size = len(there)
+    entries = np.flatnonzero(there[lines.code])  # few: whose line it is, is asked of these alone
+    keys = site[lines.document[entries]] * size + lines.code[entries]
     for mask, wanted in ((marks.pinned, "pinned"), (marks.vetoed, "vetoed")):
-        found = [
-            index * size + code
-            for (index, _, status), code in zip(known, codes, strict=True)
-            if status == wanted and code >= 0
-        ]
-        mask |= np.isin(keys, np.array(found, dtype=np.int64))
+        found = [index * size + codes[line] for index, line, status in known if status == wanted and line in codes]
+        mask[entries] = np.isin(keys, np.array(found, dtype=np.int64))
     return marks

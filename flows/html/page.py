@@ -10,7 +10,7 @@ from flows.html.elements import HINT_LEVELS
 from flows.html.lines import Line, PageLines, TooDeep, read_lines
 from flows.html.metadata import PageMetadata, page_metadata
 from flows.html.proposal import Proposal, propose
-from flows.html.words import Passage, words_of
+from flows.html.words import NO_WORDS, Passage, words_of
 from flows.text import Repairs, normalise
 from schemas.documents import LineMarkup, LineTag
 
@@ -90,6 +90,7 @@ class _Known:
     def __init__(self, metadata: PageMetadata, proposal: Proposal | None, lines: int) -> None:
         few = lines <= MAX_COMPARED_LINES
         self.descriptions = {words_of(text) for text in metadata.descriptions} if few else set()
+        self.descriptions.discard(NO_WORDS)
         self.body = Passage(metadata.article_body) if metadata.article_body and few else None
         self.proposal = proposal if few else None
 

@@ -3,14 +3,15 @@
 import logging
 
 from flows.html.lines import PageLines
-from flows.html.words import Passage, words_of
+from flows.html.words import NO_WORDS, Passage, words_of
 
 MAX_CHARS = 3_000_000
-MAX_ELEMENTS = 30_000
-MAX_DEPTH = 240
-"""Its parser stops at 256."""
-MAX_ATTRIBUTES = 1_000
-"""Pages beyond these are none that it was made for: its time grows with more than their size."""
+MAX_ELEMENTS = 8_000
+MAX_DEPTH = 100
+MAX_ATTRIBUTES = 200
+"""Of 1,091 real pages the largest have 2.2 million characters, 6,041 elements, 37 levels, 151 attributes. The
+extractor's time grows with the square of a page: one of 25,000 comments takes it a minute, the worst that was found
+within these bounds 8 seconds."""
 MIN_WORDS = 4
 """A shorter line must be a line of the proposal: a word or two stand somewhere in most texts."""
 
@@ -39,7 +40,7 @@ class Proposal:
     """The text an extractor keeps."""
 
     def __init__(self, text: str) -> None:
-        self._lines = {words_of(line.lstrip("- ")) for line in text.splitlines()}
+        self._lines = {words_of(line.lstrip("- ")) for line in text.splitlines()} - {NO_WORDS}
         self._passage = Passage(text)
 
     def keeps(self, words: str) -> bool:

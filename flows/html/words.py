@@ -12,6 +12,9 @@ def words_of(text: str) -> str:
     return f" {' '.join(_WORD.findall(text.casefold()))} "
 
 
+NO_WORDS = words_of("")
+
+
 class Passage:
     """A text that lines are looked for in."""
 
@@ -20,4 +23,4 @@ class Passage:
 
     def holds(self, words: str) -> bool:
         """Whether the words stand in it, in their order and without a gap."""
-        return len(words) > 2 and words in self._words
+        return words != NO_WORDS and words in self._words

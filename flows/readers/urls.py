@@ -1,6 +1,7 @@
 """URLs: one form for each page, and the site it belongs to."""
 
 import ipaddress
+import re
 from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
@@ -15,6 +16,10 @@ _TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "hsa_")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
+_CANONICAL = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?/[!\"$->@-~]*", re.ASCII)
+"""Most addresses: a plain host, no port, and neither query nor fragment."""
+
+
 def canonical_url(given: str) -> str | None:
     """Return one form for all addresses of a page, None for what isn't a web address.
 
@@ -23,6 +28,10 @@ def canonical_url(given: str) -> str | None:
     given = given.strip()
     if not given or len(given) > MAX_CHARS:
         return None
+    return given if _CANONICAL.fullmatch(given) else _rebuilt(given)
+
+
+def _rebuilt(given: str) -> str | None:
     try:
         parts = urlsplit(given)
         host, port = parts.hostname, parts.port

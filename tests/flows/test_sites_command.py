@@ -277,16 +277,13 @@ def test_a_profile_written_later_counts_once_the_site_is_cleaned_again(
     assert ONCE not in bodies(rows)["ferry"]
 
 
-def test_sites_are_listed_with_pages_share_profile_and_lines(
-    copydesk: Any, pages: None, tmp_path: Path, processed: Path
-) -> None:
-    copydesk("ingest")
+def test_sites_are_listed_with_pages_share_profile_and_lines(copydesk: Any, said: Any, tmp_path: Path) -> None:
     own = tmp_path / "own"
     own.mkdir()
     (own / "mine.toml").write_text('site = "other.example"')
     (own / "idle.toml").write_text('site = "othr.example"')
-    copydesk("sites", "pin", SITE, ONCE, "--quiet")
-    copydesk("sites", "veto", SITE, SLOGAN, "--quiet")
+    said(ONCE, "pinned")
+    said(SLOGAN, "vetoed")
     rows = {row["site"]: row for row in json.loads(copydesk("sites", "--format", "json").stdout)}
     assert list(rows) == [SITE, "other.example"]
     courier = rows[SITE]
@@ -301,9 +298,8 @@ def test_sites_are_listed_with_pages_share_profile_and_lines(
     assert copydesk("sites", "--format", "csv").stdout.startswith("site,pages,articles,removed_share,profile,")
 
 
-def test_a_sites_lines_are_listed_most_frequent_first(copydesk: Any, pages: None) -> None:
-    copydesk("ingest")
-    copydesk("sites", "pin", SITE, "On no page", "--quiet")
+def test_a_sites_lines_are_listed_most_frequent_first(copydesk: Any, said: Any) -> None:
+    said("On no page", "pinned")
     done = copydesk("sites", SITE)
     assert done.returncode == 0, done.stderr
     assert f"site      {SITE}" in done.stdout
@@ -318,8 +314,7 @@ def test_a_sites_lines_are_listed_most_frequent_first(copydesk: Any, pages: None
     assert {row["month"] for row in month} == {"2025-02"}
 
 
-def test_the_command_says_what_changed(copydesk: Any, pages: None) -> None:
-    copydesk("ingest")
+def test_the_command_says_what_changed(copydesk: Any, said: Any) -> None:
     done = copydesk("sites", "veto", SITE, SLOGAN)
     assert f"vetoed for {SITE}: {SLOGAN}" in done.stdout
     assert "On 4 pages. 4 articles changed: 0 lines removed, 4 restored." in done.stdout

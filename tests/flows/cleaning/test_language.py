@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+import py3langid
 import pytest
 
-from flows.cleaning.language import detect_language, given_language
+from flows.cleaning.language import detect_languages, given_language
+from flows.cleaning.language_model import classify_all
 
 PARAGRAPHS = {
     "en": "The harbour board will let the island ferry leave at seven from April, it said on Monday.",
@@ -33,7 +35,7 @@ PARAGRAPHS = {
 
 @pytest.mark.parametrize("language", PARAGRAPHS)
 def test_one_sentence_tells_the_language(language: str) -> None:
-    assert detect_language(PARAGRAPHS[language]) == language
+    assert detect_languages([PARAGRAPHS[language]]) == [language]
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,7 @@ def test_a_given_language_is_brought_to_its_code(given: str | None, code: str | 
 
 
 def test_a_text_without_letters_has_no_language() -> None:
-    assert detect_language("12:30 – 14:00 ***") is None
+    assert detect_languages(["12:30 – 14:00 ***", ""]) == [None, None]
 
 
 def test_a_first_line_in_another_language_does_not_tell(write: Any, run: Any, rows: Callable[..., Any]) -> None:
@@ -58,3 +60,19 @@ def test_a_first_line_in_another_language_does_not_tell(write: Any, run: Any, ro
     run()
     (article,) = rows("articles")
     assert article["language"] == "de"
+
+
+def test_all_samples_at_once_are_named_as_the_library_names_each() -> None:
+    texts = [text[start : start + size] for text in PARAGRAPHS.values() for start in (0, 7) for size in (20, 64, 200)]
+    texts += ["ALL IN CAPITALS ON THE QUAY", "l'e\u0301te\u0301 dernier", "lone \ud800 surrogates of the sea"]
+    assert classify_all(texts) == [py3langid.classify(text)[0] for text in texts]
+
+
+@pytest.mark.parametrize("sample", ["", "e", "…"])
+def test_a_sample_without_features_has_no_language(sample: str) -> None:
+    assert classify_all([sample, PARAGRAPHS["en"]]) == ["", "en"]
+
+
+def test_no_samples_are_no_trouble() -> None:
+    assert classify_all([]) == []
+    assert detect_languages([]) == []

@@ -88,6 +88,14 @@ def test_an_extractor_proposes() -> None:
     assert known["Our printers"].proposed is False
 
 
+def test_a_line_without_words_is_part_of_nothing() -> None:
+    page = read_page(
+        PAGE.replace("<footer>", '<p>&mdash; *</p><meta name="twitter:description" content="***"><footer>')
+    )
+    (markup,) = (m for line, m in zip(page.text.split("\n"), page.markup, strict=True) if line == "— *")
+    assert (markup.proposed, markup.in_article_body, markup.in_description) == (False, False, False)
+
+
 def test_an_extractor_that_fails_proposes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     import trafilatura
 

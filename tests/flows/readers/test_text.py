@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows import text as text_module
 from flows.text import Repairs, decode, normalise
 
 GERMAN = "Die Gemeinde prüft „drei Wege“ – für Züge, Bäche und Fußgänger. Der Größte führt über Österreich."
@@ -58,3 +59,8 @@ def test_a_text_is_brought_into_one_form(text: str, expected: str, told: dict[st
     repairs = Repairs()
     assert normalise(text, repairs) == expected
     assert repairs.as_dict() == told
+
+
+def test_nothing_that_wants_repair_is_printable() -> None:
+    characters = map(chr, range(0x110000))
+    assert [c for c in characters if c.isprintable() and text_module._SUSPECT.search(c)] == []

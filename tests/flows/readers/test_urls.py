@@ -1,7 +1,10 @@
 """URLs and sites."""
 
 import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
 
+from flows.readers import urls
 from flows.readers.urls import canonical_url, registered_domain, site_of_name
 
 
@@ -48,3 +51,8 @@ def test_a_host_is_reduced_to_its_registered_domain(host: str, domain: str) -> N
 )
 def test_a_name_for_a_site_becomes_a_domain_where_it_is_one(name: str, site: str) -> None:
     assert site_of_name(name) == site
+
+
+@drawn(st.from_regex(urls._CANONICAL, fullmatch=True))
+def test_an_address_that_is_taken_as_it_is_would_be_put_together_the_same(address: str) -> None:
+    assert urls._rebuilt(address) == address

@@ -1,0 +1,142 @@
+"""The languages of many samples at once: what py3langid says of each, in a third of the time.
+
+py3langid walks a text's bytes through an automaton and adds up what each language makes of the features it meets.
+Here all samples are walked side by side, a byte of each at a time, and the first part of a sample is enough where it
+leaves little doubt.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from flows.cleaning.lines import Ints
+
+FIRST_CHARS = 64
+"""Looked at first: enough for four news texts in five."""
+SURE = 0.8
+"""How probable a language must be for that: none of 910 samples of news in 19 languages was then named otherwise
+than by 200 characters; at 0.6 one was, at 0.5 three."""
+AT_ONCE = 512
+"""Samples walked together: what they take fits the processor's caches."""
+Scores = npt.NDArray[np.float32]
+
+
+class _Model(NamedTuple):
+    """py3langid's tables, as arrays."""
+
+    move: npt.NDArray[np.int32]
+    """The state after each state's row and byte."""
+    row: npt.NDArray[np.int32]
+    """Where each state's row begins."""
+    feature: npt.NDArray[np.int32]
+    """The feature met in each state, -1 for none."""
+    weights: npt.NDArray[np.float16]
+    """What each feature tells of each class."""
+    prior: Scores
+    languages: list[str]
+    """Of the classes; a language may have several."""
+
+
+@cache
+def _model() -> _Model:
+    loaded = LanguageIdentifier.from_model_file(MODEL_FILE)
+    return _Model(
+        move=np.asarray(loaded.tk_nextmove),
+        row=np.asarray(loaded.tk_row, dtype=np.int32) << 8,
+        feature=np.asarray(loaded.tk_output, dtype=np.int32),
+        weights=loaded.nb_ptc,
+        prior=np.asarray(loaded.nb_pc, dtype=np.float32),
+        languages=list(loaded.nb_classes),
+    )
+
+
+def classify_all(samples: Sequence[str]) -> list[str]:
+    """Return the language of each sample, as py3langid names it; nothing where no feature tells."""
+    first = [sample[:FIRST_CHARS] for sample in samples]
+    languages, sure = _classify_in_parts(first)
+    unsure = [place for place, sample in enumerate(samples) if not sure[place] and len(sample) > FIRST_CHARS]
+    whole, _ = _classify_in_parts([samples[place] for place in unsure])
+    for place, language in zip(unsure, whole, strict=True):
+        languages[place] = language
+    return languages
+
+
+def _classify_in_parts(samples: Sequence[str]) -> tuple[list[str], list[bool]]:
+    languages: list[str] = []
+    sure: list[bool] = []
+    for start in range(0, len(samples), AT_ONCE):
+        found = _classify(samples[start : start + AT_ONCE])
+        languages += found[0]
+        sure += found[1]
+    return languages, sure
+
+
+def _classify(samples: Sequence[str]) -> tuple[list[str], list[bool]]:
+    model = _model()
+    encoded = [_encoded(sample) for sample in samples]
+    sizes = np.array([len(sample) for sample in encoded], dtype=np.int64)
+    owner, feature = _walk(encoded, sizes)
+    scores = _score(owner, feature, len(samples))
+    best = scores.argmax(axis=1)
+    # as py3langid has it: the root of the length keeps probabilities alike over lengths
+    shares = np.exp((scores - scores.max(axis=1, keepdims=True)) / np.sqrt(np.maximum(1, sizes))[:, None])
+    sure = SURE * shares.sum(axis=1) < 1  # the best one's share is 1
+    met = np.bincount(owner, minlength=len(samples)) > 0
+    named = [model.languages[place] if told else "" for place, told in zip(best.tolist(), met.tolist(), strict=True)]
+    return named, sure.tolist()
+
+
+def _encoded(sample: str) -> bytes:
+    lower = sample.lower() if sample.isupper() else sample  # as the model was trained
+    return unicodedata.normalize("NFC", lower).encode("utf-8", "replace")
+
+
+def _walk(encoded: Sequence[bytes], sizes: Ints) -> tuple[Ints, Ints]:
+    """Walk all samples through the automaton; return the features met, and whose they are."""
+    model = _model()
+    order = np.argsort(-sizes, kind="stable")
+    longest_first = sizes[order]
+    columns = _side_by_side([encoded[place] for place in order.tolist()], longest_first)
+    state = np.zeros(len(encoded), dtype=np.int32)
+    owners, features = [], []
+    for place, letters in enumerate(columns):
+        going = int(np.searchsorted(-longest_first, -place, side="left"))
+        state = model.move[model.row[state[:going]] + letters[:going]]
+        feature = model.feature[state]
+        met = np.flatnonzero(feature >= 0)
+        features.append(feature[met])
+        owners.append(order[met])
+    return _joined(owners), _joined(features)
+
+
+def _side_by_side(encoded: Sequence[bytes], sizes: Ints) -> npt.NDArray[np.uint8]:
+    """Return the bytes of the samples, a column each."""
+    letters = np.frombuffer(b"".join(encoded), np.uint8)
+    owner = np.repeat(np.arange(len(encoded)), sizes)
+    place = np.arange(len(letters)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    columns = np.zeros((int(sizes.max(initial=0)), len(encoded)), dtype=np.uint8)
+    columns[place, owner] = letters
+    return columns
+
+
+def _joined(parts: list[Ints]) -> Ints:
+    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+
+
+def _score(owner: Ints, feature: Ints, samples: int) -> Scores:
+    model = _model()
+    key, counts = np.unique(owner.astype(np.int64) * len(model.weights) + feature, return_counts=True)
+    owner, feature = np.divmod(key, len(model.weights))
+    told = np.log1p(counts.astype(np.float32))
+    scores = np.tile(model.prior, (samples, 1))
+    stops = np.searchsorted(owner, np.arange(samples + 1)).tolist()
+    for sample, (start, stop) in enumerate(pairwise(stops)):  # a sample's rows fit a cache, those of all don't
+        if stop > start:
+            scores[sample] += told[start:stop] @ model.weights[feature[start:stop]].astype(np.float32)
+    return scores
