@@ -46,7 +46,7 @@ def clean(
     fields: Annotated[str | None, typer.Option(metavar="A,B,...", help="These fields, in this order.")] = None,
     batch: Annotated[
         int | None,
-        typer.Option(min=1, help="Documents cleaned at a time; repetition is learned within. (default: 20000)"),
+        typer.Option(min=1, help="Documents cleaned at a time; repetition is learned within. (default: 10000)"),
     ] = None,
     workers: Annotated[int, typer.Option(min=1, help="Processes that clean.")] = 1,
     rejections: Annotated[

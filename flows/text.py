@@ -27,6 +27,8 @@ _DROPPED = re.compile(
 )
 """Control characters: C0 and C1, soft hyphens, zero-width and direction marks. None is ever visible."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_PLAIN = bytes([0x0A, *range(0x20, 0x7F)])
+"""What of ASCII needs no repair."""
 _MOJIBAKE_LEADS = "ÂÃâÅÐÑï"
 _MOJIBAKE = re.compile(f"[{_MOJIBAKE_LEADS}][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 """UTF-8 read as Windows-1252 or Latin-1 shows a lead byte and a continuation byte as two such characters."""
@@ -108,10 +110,12 @@ def normalise(text: str, repairs: Repairs) -> str:
 
 
 def _needs_repair(text: str) -> bool:
-    # nothing suspect is printable, and asking that takes a tenth of a search
+    if text.isascii():
+        return bool(text.encode().translate(None, _PLAIN))
+    # nothing suspect is printable, and asking that is quicker than a search
     if not text.replace("\n", "").isprintable() and _SUSPECT.search(text):
         return True
-    return not text.isascii() and (_has_mojibake(text) or not unicodedata.is_normalized("NFC", text))
+    return _has_mojibake(text) or not unicodedata.is_normalized("NFC", text)
 
 
 def _has_mojibake(text: str) -> bool:

@@ -22,8 +22,8 @@ class ScrapedRecord(BaseModel):
     title: Short | None = None
     site: Annotated[str | None, Field(max_length=253)] = None
     language: Annotated[str | None, Field(max_length=64)] = None
-    authors: Annotated[list[Short], Field(max_length=MAX_LIST)] = []
-    tags: Annotated[list[Short], Field(max_length=MAX_LIST)] = []
+    authors: Annotated[list[Short], Field(max_length=MAX_LIST, default_factory=list)]
+    tags: Annotated[list[Short], Field(max_length=MAX_LIST, default_factory=list)]
     published_at: Moment = None
     modified_at: Moment = None
     fetched_at: Moment = None

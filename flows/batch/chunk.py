@@ -18,6 +18,8 @@ from flows.sites import load_profiles
 OWN, EVIDENCE = "2000-01", "1999-12"
 """A batch is one window of time: months play no part in it but to part a chunk from what is evidence for it."""
 VERSION = "batch"
+OF_TEXT = {"id", "site", "url", "rejected", "title", "text", "language"}
+"""Fields for which nothing but the text has to be looked at."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ def clean_chunk(chunk: Chunk) -> CleanedChunk:
     """Clean the documents of a chunk; all of them count as of one time."""
     profiles = load_profiles(chunk.settings.profiles)
     cleaning = Cleaning(_prepared(chunk), month=OWN, profiles=profiles, settings=chunk.settings)
-    articles, failed = cleaning.articles(VERSION)
+    only_texts = set(chunk.fields) <= OF_TEXT
+    articles, failed = cleaning.texts() if only_texts else cleaning.articles(VERSION)
     places = _places(cleaning.documents["document_id"], chunk)
     failures = {places[row]: failure for row, failure in failed.items()}
     records = [_blank(chunk.fields) for _ in places]
@@ -98,9 +101,9 @@ def _fill_known(records: list[dict[str, Any]], failures: dict[int, Failure], chu
         if name in chunk.fields:
             for record, value in zip(records, chunk.documents[name].slice(chunk.evidence).to_pylist(), strict=True):
                 record[name] = value
-    if "rejected" in chunk.fields:
-        for place, failure in failures.items():
-            records[place]["rejected"] = failure.reason
+    for place, failure in failures.items():
+        told = {"rejected": failure.reason, "title": None, "text": "", "language": None}
+        records[place] |= {name: value for name, value in told.items() if name in chunk.fields}
 
 
 def _fill_related(records: list[dict[str, Any]], links: pa.Table, chunk: Chunk) -> None:

@@ -1,6 +1,7 @@
 """Clean a set of documents: articles, teasers, removed lines, template lines, rejections."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,14 +14,14 @@ from flows.cleaning.decide import Decisions, decide
 from flows.cleaning.facts import Facts
 from flows.cleaning.ground import Pages
 from flows.cleaning.kept import Kept, assemble
-from flows.cleaning.known import Given, gather_known, known_columns
+from flows.cleaning.known import Given, Known, gather_known, known_columns, shown_titles, tell_languages
 from flows.cleaning.line_model import load_line_model
 from flows.cleaning.lines import Bools, Ints
 from flows.cleaning.loss import Shares, document_chars, flag_losses, kept_shares
 from flows.cleaning.removal import removed_rows, site_line_rows
 from flows.cleaning.rules import Cut
-from flows.cleaning.signs import read_signs
-from flows.cleaning.validation import Failure, rejection_rows, validated
+from flows.cleaning.signs import Signs, read_signs
+from flows.cleaning.validation import Failure, rejection_rows, validated, without_text
 from flows.cleaning.words import count_words
 from flows.settings import Settings
 from flows.sites import Profiles
@@ -70,20 +71,50 @@ class Cleaning:
         metadata = [orjson.loads(text) for text in documents["metadata"].to_pylist()]
         self.pages = _pages(documents, metadata)
         rules = choose_rules(profiles, self.pages.sites, site=self.pages.site, fetched=self.pages.fetched)
-        self._chars = document_chars(self.pages.texts)
         model = load_line_model(settings.line_model)
         self.decisions = decide(self.pages, rules, settings, overrides, model=model)
         self.ids = documents["document_id"].combine_chunks()
         self.documents = documents.filter(pa.array(self.of))
         """Those of the month."""
         self._cuts = _cuts(self.decisions, rules, self.of)
-        self._signs = read_signs(self.decisions, self.pages.site, of=self.of)
-        self._given = _given(documents, metadata, self.pages)
-        self._known = gather_known(self.decisions, self._signs, self._given, profiles, of=self.of)
+        self._given, self._profiles = _given(documents, metadata, self.pages), profiles
+
+    @cached_property
+    def _signs(self) -> Signs:
+        return read_signs(self.decisions, self.pages.site, of=self.of)
+
+    @cached_property
+    def _languages(self) -> dict[int, str | None]:
+        return tell_languages(self.decisions, self._given, self._profiles, of=self.of)
+
+    @cached_property
+    def _known(self) -> Known:
+        languages = self._languages
+        return gather_known(self.decisions, self._signs, self._given, self._profiles, languages=languages, of=self.of)
+
+    @cached_property
+    def _kept(self) -> Kept:
+        return assemble(self.decisions, of=self.of, cuts=self._cuts)
+
+    def texts(self) -> tuple[pa.Table, dict[int, Failure]]:
+        """Return what `articles` does in its columns document_id, title, body and language, in a part of its time.
+
+        The rows of failures stand among the others.
+        """
+        titles = shown_titles(self._given, list(self._languages), self._kept.title.to_pylist())
+        rows = pa.table(
+            {
+                "document_id": self.documents["document_id"],
+                "title": pa.array(titles, pa.string()),
+                "body": self._kept.body,
+                "language": pa.array(list(self._languages.values()), pa.string()),
+            }
+        )
+        return rows, without_text(rows["body"])
 
     def articles(self, cleaning_version: str) -> tuple[pa.Table, dict[int, Failure]]:
         """Return a row per document that is an article, and why the others aren't, by place in `documents`."""
-        kept = assemble(self.decisions, of=self.of, cuts=self._cuts)
+        kept = self._kept
         rows = _article_rows(self.documents, kept)
         for name, column in known_columns(self._known, self._given, kept.title.to_pylist()).items():
             rows = rows.append_column(name, column)
@@ -91,6 +122,10 @@ class Cleaning:
         rows = rows.append_column("flags", self._flags())
         rows = rows.append_column("cleaning_version", pa.array([cleaning_version] * len(rows), pa.string()))
         return validated(rows, self.month)
+
+    @cached_property
+    def _chars(self) -> Ints:
+        return document_chars(self.pages.texts)
 
     def _flags(self) -> pa.Array:
         kept = kept_shares(self.decisions, self._chars)

@@ -28,6 +28,9 @@ _NO_NAMES = frozenset(
 )  # fmt: skip
 """Words that a name doesn't begin with, and that a headline after "By" or "Von" does."""
 _NAME_WORDS = (2, 5)
+_UNCASED_NAME_WORDS = 4
+_UNCASED_NAME_CHARS = 5
+"""Chinese, Japanese and Korean write a name without a space, in two to five characters."""
 _SECTION_WORDS = frozenset(
     [
         "news", "sport", "sports", "politics", "business", "world", "opinion", "culture", "europe", "asia", "africa",
@@ -90,7 +93,7 @@ class Agencies:
         pieces = [piece.strip() for part in linked for piece in part.split(",") if piece.strip()]
         agencies = [piece for piece in pieces if self._part(piece)] + list(self._part(help_))
         people = [piece for piece in (pieces if len(linked) > 1 else pieces[:1]) if not self._part(piece)]
-        if not all(_is_name(name) for name in people):
+        if not all(_is_name(name) or _is_uncased_name(name) for name in people):
             return (), ()
         return tuple(people), tuple(dict.fromkeys(agencies))
 
@@ -117,3 +120,11 @@ def _is_name(name: str) -> bool:
     if not _NAME_WORDS[0] <= len(words) <= _NAME_WORDS[1] or words[0].casefold() in _NO_NAMES:
         return False
     return all(word in _PARTICLES or (word[0].isupper() and not any(c.isdigit() for c in word)) for word in words)
+
+
+def _is_uncased_name(name: str) -> bool:
+    """Tell a name in a script without capitals, which a label before it must vouch for: "作者：王小明"."""
+    words = name.split()
+    if not all(word[0].isalpha() and word.casefold() == word.upper() for word in words) or not words:
+        return False
+    return len(words) <= _UNCASED_NAME_WORDS and (len(words) > 1 or len(name) <= _UNCASED_NAME_CHARS)

@@ -22,28 +22,28 @@ LANGUAGES = (
 LABELS: dict[Label, list[str]] = {
     "published": [
         "published", "posted", "created", "veröffentlicht", "publiziert", "erschienen", "erstellt", "publiée?",
-        "publication", "parution", "mis en ligne", "pubblicat[oa]", "publicad[oa]", "gepubliceerd", "geplaatst",
-        "publicerad", "publicerat", "publiceret", "udgivet", "offentliggjort", "publisert", "julkaistu",
-        "opublikowano", "opublikowany", "data publikacji", "publikováno", "vydáno", "zverejnené", "publikované",
-        "megjelent", "közzétéve", "publicat", "objavljeno", "yayınlan\\w*", "yayın tarihi", "giriş", "δημοσιε\\w*",
-        "опубликован\\w*", "опубліковано", "публикувано", "објављено", "نشر\\w*", "تاريخ النشر", "פורסם",
-        "منتشر شده", "प्रकाशित", "diterbitkan", "dipublikasikan", "đăng lúc", "公開", "掲載", "配信", "发布", "發布",
-        "发表", "發表", "입력", "등록", "게시",
+        "publication", "parution", "mis en ligne", "pubblicat[oa]", "publicad[oa]", "gepubliceerd",
+        "geplaatst", "publicerad", "publicerat", "publiceret", "udgivet", "offentliggjort", "publisert",
+        "julkaistu", "opublikowano", "opublikowany", "data publikacji", "publikováno", "vydáno", "zverejnené",
+        "publikované", "megjelent", "közzétéve", "publicat", "objavljeno", "yayınlan\\w*", "yayın tarihi",
+        "giriş", "δημοσιε\\w*", "опубликован\\w*", "опубліковано", "публикувано", "објављено", "نشر\\w*",
+        "تاريخ النشر", "פורסם", "منتشر شده", "प्रकाशित", "diterbitkan", "dipublikasikan", "đăng lúc", "公開",
+        "掲載", "配信", "发布", "發布", "发表", "發表", "입력", "등록", "게시",
     ],
     "modified": [
-        "(?:last |latest )?(?:updated?|modified|edited)", "(?:zuletzt |letzte )?(?:aktualisier(?:t|ung)|geändert)",
-        "update", "stand:?", "(?:dernière )?(?:mise? à jour|modifiée?|modification|actualisée?)",
-        "(?:ultimo )?aggiorna(?:t[oa]|mento)", "modificat[oa]",
-        "(?:última )?(?:actuali[sz]a(?:d[oa]|ción)|a[ct]*tualiza(?:d[oa]|ção)|modifica(?:d[oa]|ción|ção))",
-        "bijgewerkt", "laatste (?:update|wijziging)", "uppdatera[td]", "senast ändrad", "ändrad", "opdateret",
-        "redigeret", "sidst opdateret", "oppdatert", "päivitetty", "muokattu", "(?:ostatnia )?aktualizacj[ai]",
-        "zaktualizowano", "aktualizováno", "upraveno", "aktualizované", "frissítve", "módosítva", "actualizat",
-        "ažurirano", "izmijenjeno", "posodobljeno", "güncelle\\w*", "ενημερώ\\w*", "ενημέρωση", "обновлен\\w*",
-        "оновлено", "обновено", "ажурирано", "آخر تحديث", "تحديث", "حُدّث", "עודכן", "به ?روز\\s?رسانی", "अपडेट\\w*",
+        "updated?", "modified", "edited", "aktualisiert", "aktualisierung", "geändert", "stand",
+        "mise? à jour", "modifiée?", "modification", "actualisée?", "aggiornat[oa]", "aggiornamento",
+        "modificat[oa]", "actuali[sz]ad[oa]", "actualización", "atualizad[oa]", "atualização", "modificad[oa]",
+        "modificación", "modificação", "bijgewerkt", "wijziging", "uppdatera[td]", "ändrad", "opdateret",
+        "redigeret", "oppdatert", "päivitetty", "muokattu", "aktualizacj[ai]", "zaktualizowano",
+        "aktualizováno", "upraveno", "aktualizované", "frissítve", "módosítva", "actualizat", "ažurirano",
+        "izmijenjeno", "posodobljeno", "güncelle\\w*", "ενημερώ\\w*", "ενημέρωση", "обновлен\\w*", "оновлено",
+        "обновено", "ажурирано", "آخر تحديث", "تحديث", "حُدّث", "עודכן", "به ?روز\\s?رسانی", "अपडेट\\w*",
         "अद्यतन", "diperbarui", "cập nhật", "更新", "수정", "업데이트",
     ],
 }  # fmt: skip
-"""What stands before (seldom behind) a date and says what it is the date of, as RE2 patterns without case."""
+"""What stands before (seldom behind) a date and says what it is the date of, as patterns of
+lower case. Each begins with a letter of its own: patterns that do are found four times as fast."""
 
 DAYS_AGO = {
     word: days

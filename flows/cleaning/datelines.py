@@ -6,7 +6,7 @@ from flows.cleaning.phrases import folded
 from flows.sites.profile import Dates
 
 MAX_CHARS = 110
-_BETWEEN = re.compile(r"[\s\d:,.;|•·()\[\]（）：，、/+\-–—@'’]+")
+_BETWEEN = re.compile(r"[\s\d:,.;|•·()\[\]（）：，、،؛।/+\-–—@'’]+")
 _DIGIT = re.compile(r"\d")
 _TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:.h時点시]\s?\d{2}(?!\d)")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -25,7 +25,7 @@ class DateLines:
         self._months = {word for text in dates.months for word in _words(text)}
         labels = [_words(text) for text in dates.labels]
         self._labels = {tuple(words) for words in labels}
-        self._first = {words[0] for words in labels}
+        self._longest_label = max(map(len, labels), default=0)
         self._known = self._months | {word for words in labels for word in words}
         self._known |= {word for text in dates.words for word in _words(text)}
 
@@ -43,13 +43,13 @@ class DateLines:
         months = any(word in self._months for word in words)
         if months and _YEAR.search(line) is not None and _DAY.search(line) is not None:
             return True
-        return bool(words) and words[0] in self._first and self._some_time(line, words)
+        label = self._label(words)
+        return label > 0 and (_TIME.search(line) is not None or (len(words) > label and _DAY.search(line) is not None))
 
-    def _some_time(self, line: str, words: list[str]) -> bool:
-        """Tell "Updated 3 hours ago" and "Stand: 14:02" from "Published 1984"."""
-        return _TIME.search(line) is not None or (
-            _DAY.search(line) is not None and any(word not in self._first for word in words)
-        )
+    def _label(self, words: list[str]) -> int:
+        """Return how many words at the start are a label; none in "Last 24 hours" and "Published 1984"."""
+        lengths = range(min(len(words), self._longest_label), 0, -1)
+        return next((length for length in lengths if tuple(words[:length]) in self._labels), 0)
 
 
 def _words(text: str) -> list[str]:

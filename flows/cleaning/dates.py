@@ -1,7 +1,7 @@
 """The dates that a line gives, as they are written there; moments.py tells what moment they mean.
 
 A library names the months (Babel, see date_words.py); the rest is a few shapes. dateparser was tried in its place:
-see docs/decisions/0006-dates.md.
+see docs/decisions/0007-dates.md.
 """
 
 import re
@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 from functools import lru_cache
 from typing import Literal
-
-import re2
 
 from flows.cleaning.date_words import AM, DAYS_AGO, LABELS, PM, ZONES, Label, Unit, ago, fold, month_number
 
@@ -32,26 +30,24 @@ _DATE = re.compile(
     | (?P<y6>\d{{4}})\.?\s(?:m\.\s)?(?P<w6>{_WORD})\s(?P<d6>\d{{1,2}})(?!\d)
     | (?P<d7>\d{{1,2}})\s(?:tháng|thg)\s(?P<m7>\d{{1,2}})(?:,|\snăm)?\s(?P<y7>\d{{4}})(?!\d)
     )""",
-    re.X | re.I,
+    re.X,
 )
 _NO_YEAR = re.compile(
     rf"(?<!\d)(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th|er|[ºª°.])?\s(?:de\s|of\s)?(?P<w1>{_WORD})"
     rf"|(?P<w2>{_WORD})\.?\s(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?)(?![\d:.]\d|\d)",
-    re.I,
 )
 _CLOCK = re.compile(
     r"(?<!\d)(?P<before>오전|오후|上午|下午|午前|午後|凌晨|晚上)?\s?(?P<h>\d{1,2})"
-    r"(?:\s?[:.hH時시时点點]\s?(?P<m>\d{2})(?::(?P<s>\d{2})(?:[.,]\d{1,9})?)?(?!\d)[분分]?(?:\s?(?P<after>[ap]\.?\s?m\b\.?))?"
+    r"(?:\s?[:.h時시时点點]\s?(?P<m>\d{2})(?::(?P<s>\d{2})(?:[.,]\d{1,9})?)?(?!\d)[분分]?(?:\s?(?P<after>[ap]\.?\s?m\b\.?))?"
     r"|\s?(?P<alone>[ap]\.?\s?m\b\.?)"
     r"|\s?(?:uhr|h)\b)",
-    re.I,
 )
 _ZONE = re.compile(
     r"[\s(]{0,2}(?:(?:uhr|hrs?|h|ч)\b[\s(]{0,2})?"
     r"(?P<name>[A-Za-z]{1,4}\b)?\s?(?P<offset>[+−-]\d{1,2}(?::?\d{2})?(?!\d))?",
-    re.I,
 )
-_LABEL = re2.compile("(?i)" + "|".join(f"(?P<{label}>{'|'.join(words)})" for label, words in LABELS.items()))
+_LABEL = re.compile("|".join(word for words in LABELS.values() for word in words))
+_PUBLISHED = re.compile("|".join(LABELS["published"]))
 _PARTS = re.compile(r"\s*[|•·,;()]\s*|\s[–—-]\s|:\s")
 
 
@@ -83,7 +79,7 @@ def read_dates(line: str, language: str) -> tuple[Written, ...]:
     if len(line) > MAX_LINE:
         return ()
     found: list[Written] = []
-    for label, part in _labelled(" ".join(line.split())):
+    for label, part in _labelled(" ".join(line.lower().split())):
         dates = list(_in_part(part, label, language))
         if not dates and label and found and found[-1].label is None:  # "3 hours ago updated"
             found[-1] = replace(found[-1], label=label)
@@ -95,13 +91,13 @@ def label_alone(line: str) -> Label | None:
     """Return the label that is all there is in a line: its date follows on the next one."""
     if len(line) > MAX_LINE:
         return None
-    parts = _labelled(" ".join(line.split()))
+    parts = _labelled(" ".join(line.lower().split()))
     label, rest = parts[-1]
     return label if not any(char.isdigit() for char in line) and len(rest.strip(" :.")) <= len(" on the") else None
 
 
 def _labelled(line: str) -> list[tuple[Label | None, str]]:
-    """Split a line at its labels."""
+    """Split a line, in lower case, at its labels."""
     parts: list[tuple[Label | None, str]] = []
     start = 0
     label: Label | None = None
@@ -109,7 +105,7 @@ def _labelled(line: str) -> list[tuple[Label | None, str]]:
         if match.start() and line[match.start() - 1].isalpha() and line[match.start()].isascii():
             continue
         parts.append((label, line[start : match.start()]))
-        start, label = match.end(), "published" if match["published"] else "modified"
+        start, label = match.end(), "published" if _PUBLISHED.match(match[0]) else "modified"
     return [*parts, (label, line[start:])]
 
 

@@ -44,14 +44,15 @@ def gather_facts(decisions: Decisions, signs: Signs, where: dict[int, Circumstan
     _from_signs(decisions, signs, facts)
     _captions(decisions, of, facts)
     blocks = [found for found in decisions.blocks if of[decisions.lines.document[found.start]]]
-    listed = {found.start: found for found in blocks} | dict.fromkeys(signs.listed)
-    for entry in sorted(listed):
+    titles = decisions.lines.texts(signs.listed)
+    teasers: list[tuple[int, FoundBlock | str]] = [(found.start, found) for found in blocks]
+    teasers += zip(signs.listed, titles, strict=True)
+    for entry, teaser in sorted(teasers, key=lambda one: one[0]):
         document = int(decisions.lines.document[entry])
-        found = listed[entry]
-        if found is None:
-            _add_teaser(facts[document], kind="list", title=decisions.lines.text(entry))
+        if isinstance(teaser, str):
+            _add_teaser(facts[document], kind="list", title=teaser)
         else:
-            _from_block(decisions, found, facts[document], where[document])
+            _from_block(decisions, teaser, facts[document], where[document])
     return facts
 
 

@@ -44,18 +44,8 @@ class Given:
     fetched_at_origin: list[str]
 
 
-def gather_known(decisions: Decisions, signs: Signs, given: Given, profiles: Profiles, *, of: Bools) -> Known:
-    """Return what is known of the documents marked in `of`."""
-    languages = _languages(decisions, given, profiles, of)
-    where = {document: _circumstances(given, document, languages[document], profiles) for document in languages}
-    return Known(
-        languages=languages,
-        facts=gather_facts(decisions, signs, where, of=of),
-        times=date_articles(decisions, where, given.site.tolist(), of=of),
-    )
-
-
-def _languages(decisions: Decisions, given: Given, profiles: Profiles, of: Bools) -> dict[int, str | None]:
+def tell_languages(decisions: Decisions, given: Given, profiles: Profiles, *, of: Bools) -> dict[int, str | None]:
+    """Return the language of each document marked in `of`, by document: as given, of its site, or of its text."""
     told = {
         document: given_language(given.metadata[document].get("language"))
         or profiles.language(given.sites[given.site[document]])
@@ -65,6 +55,34 @@ def _languages(decisions: Decisions, given: Given, profiles: Profiles, of: Bools
     unknown = [document for document, language in told.items() if language is None]
     found = detect_languages([samples.get(document, "") for document in unknown])
     return {**told, **dict(zip(unknown, found, strict=True))}
+
+
+def gather_known(
+    decisions: Decisions,
+    signs: Signs,
+    given: Given,
+    profiles: Profiles,
+    *,
+    languages: dict[int, str | None],
+    of: Bools,
+) -> Known:
+    """Return what is known of the documents marked in `of`, whose `languages` are told."""
+    where = {document: _circumstances(given, document, languages[document], profiles) for document in languages}
+    return Known(
+        languages=languages,
+        facts=gather_facts(decisions, signs, where, of=of),
+        times=date_articles(decisions, where, given.site.tolist(), of=of),
+    )
+
+
+def shown_titles(given: Given, documents: Sequence[int], lines: Sequence[str | None]) -> list[str | None]:
+    """Return the headlines of documents: as given, else the one that stands in the text, if one does."""
+    return [
+        shown_title(title, line=line, site=given.sites[given.site[document]])
+        if (title := given.metadata[document].get("title"))
+        else line
+        for document, line in zip(documents, lines, strict=True)
+    ]
 
 
 def _circumstances(given: Given, document: int, language: str | None, profiles: Profiles) -> Circumstances:
@@ -87,12 +105,8 @@ def known_columns(known: Known, given: Given, lines: Sequence[str | None]) -> di
     metadata = [given.metadata[document] for document in chosen]
     facts = [known.facts.get(document) or Facts() for document in chosen]
     times = [known.times.get(document) or Times() for document in chosen]
-    titles = [
-        shown_title(one["title"], line=line, site=given.sites[given.site[document]]) if one.get("title") else line
-        for document, one, line in zip(chosen, metadata, lines, strict=True)
-    ]
     values: dict[str, list[Any]] = {
-        "title": titles,
+        "title": shown_titles(given, chosen, lines),
         "language": list(known.languages.values()),
         "authors": [one.get("authors") or fact.authors for one, fact in zip(metadata, facts, strict=True)],
         "tags": [one.get("tags") or fact.tags for one, fact in zip(metadata, facts, strict=True)],

@@ -37,6 +37,9 @@ _LONGER = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]{2}|\w{5,}")
 _CAPTION = re.compile(
     r"\b(?:foto|photo|credits?|quelle|image|bild|courtesy|getty|afp|reuters|imago|dpa|ap|φωτ)\b|©|撮影|\)$", re.I
 )
+MORE_BYTES = 20
+"""Other quotes and dashes take so many more bytes at most, and a line may carry a mark or two around its headline."""
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 _PART = re.compile(r"\s+(?:[|–—·•»«-]|::|\|\|)\s+")
 MAX_PARTS = 3
 NAME_WORDS = 5
@@ -59,24 +62,42 @@ def given_titles(lines: Lines, titles: pa.Array) -> Ints:
     documents, places = np.unique(lines.document[hits], return_index=True)
     entry[documents] = hits[places]
     missing = np.flatnonzero((entry < 0) & np.asarray(pc.is_valid(titles), dtype=bool))
-    for document, given in zip(missing.tolist(), titles.take(pa.array(missing)).to_pylist(), strict=True):
-        entry[document] = _similar_line(lines, document, given)
+    given = dict(zip(missing.tolist(), titles.take(pa.array(missing)).to_pylist(), strict=True))
+    for document, place in _similar_lines(lines, given).items():
+        entry[document] = place
     return entry
 
 
-def _similar_line(lines: Lines, document: int, given: str) -> int:
-    """Return the first line that says what a given headline, or the greater part of it, says; -1 for none."""
-    keys = [title_key(part) for part in (given, *(head for head, _ in _parts(given)))]
-    start = int(lines.starts[document])
-    stop = min(int(lines.starts[document + 1]), start + HEAD_LINES)
-    texts = lines.distinct.take(pa.array(lines.code[start:stop])).to_pylist()
-    # most lines are told apart by their length: comparing keys costs ten times as much
-    places = [place for place, text in enumerate(texts) if len(text) <= len(given) + 2 * _NAME_CHARS]
-    for key in keys:
-        for place in places:
-            if len(texts[place]) >= len(key) and title_key(texts[place]) == key:
-                return start + place
-    return -1
+def _similar_lines(lines: Lines, given: dict[int, str]) -> dict[int, int]:
+    """Return, by document, the first line that says what its given headline says, or else the greater part of it."""
+    ranks = {document: _ranked_keys(title) for document, title in given.items()}
+    found: dict[int, tuple[int, int]] = {}
+    places = _of_fitting_size(lines, given, ranks)
+    for place, document, text in zip(
+        places.tolist(), lines.document[places].tolist(), lines.texts(places), strict=True
+    ):
+        rank = ranks[document].get(title_key(text))
+        if rank is not None and (document not in found or rank < found[document][0]):
+            found[document] = (rank, place)
+    return {document: place for document, (_, place) in found.items()}
+
+
+def _ranked_keys(title: str) -> dict[str, int]:
+    """Return what a line may say to be a headline: all of it before its parts."""
+    keys = [title_key(part) for part in (title, *(head for head, _ in _parts(title)))]
+    return {key: rank for rank, key in reversed(list(enumerate(keys))) if key}
+
+
+def _of_fitting_size(lines: Lines, given: dict[int, str], ranks: dict[int, dict[str, int]]) -> Ints:
+    """Return the lines that are as long as a headline given for their page: comparing what they say costs far more."""
+    least = np.full(lines.documents, np.iinfo(np.int64).max)
+    most = np.zeros(lines.documents, dtype=np.int64)
+    for document, title in given.items():
+        least[document] = min(map(len, ranks[document]), default=MAX_TITLE_CHARS)
+        most[document] = len(title.encode()) + MORE_BYTES
+    size = np.asarray(pc.binary_length(lines.distinct), dtype=np.int64)[lines.code]
+    early = np.arange(len(lines)) < lines.starts[lines.document] + HEAD_LINES
+    return np.flatnonzero(early & (size >= least[lines.document]) & (size <= most[lines.document]))
 
 
 def _parts(title: str) -> Iterator[tuple[str, str]]:
@@ -91,8 +112,10 @@ def _parts(title: str) -> Iterator[tuple[str, str]]:
 @lru_cache(maxsize=16384)
 def title_key(title: str) -> str:
     """Return what headlines are compared by: letters and digits without case, single spaces between."""
-    text = unicodedata.normalize("NFKC", title[:MAX_TITLE_CHARS]).casefold()
-    return " ".join("".join(char if char.isalnum() else " " for char in text).split())
+    text = title[:MAX_TITLE_CHARS]
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return _BETWEEN_WORDS.sub(" ", text.casefold()).strip()
 
 
 def shown_title(given: str, *, line: str | None, site: str) -> str:

@@ -36,11 +36,16 @@ def validated(rows: pa.Table, month: str) -> tuple[pa.Table, dict[int, Failure]]
     rows passed through the model, which says of each what is wrong.
     """
     rows = rows.select(ARTICLES.schema.names)
-    places = np.flatnonzero(np.asarray(pc.fill_null(pc.equal(pc.binary_length(rows["body"]), 0), True), dtype=bool))
-    failures = {int(place): Failure("no_article_text", NO_TEXT) for place in places}
+    failures = without_text(rows["body"])
     if find_violation(Article, _without(rows, failures)) is not None:
         failures |= _invalid(rows, month, failures)
     return _without(rows, failures).cast(ARTICLES.schema), dict(sorted(failures.items()))
+
+
+def without_text(bodies: pa.ChunkedArray) -> dict[int, Failure]:
+    """Return the failures of documents of which nothing was kept, by place."""
+    empty = np.asarray(pc.fill_null(pc.equal(pc.binary_length(bodies), 0), True), dtype=bool)
+    return {int(place): Failure("no_article_text", NO_TEXT) for place in np.flatnonzero(empty)}
 
 
 def _without(rows: pa.Table, failures: Mapping[int, Failure]) -> pa.Table:

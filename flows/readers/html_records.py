@@ -19,7 +19,10 @@ NO_TEXT = "the page shows no text; if its script writes it, fetch it with a brow
 
 def is_page(text: str) -> bool:
     """Tell whether a text is plainly a page: it begins with its doctype or <html>, after comments at most."""
-    head = text[:_SNIFFED_CHARS].lstrip("\ufeff \t\r\n").lower()
+    head = text[:_SNIFFED_CHARS].lstrip("\ufeff \t\r\n")
+    if not head.startswith("<"):
+        return False
+    head = head.lower()
     for opening, closing in (("<?xml", "?>"), ("<!--", "-->")):
         if head.startswith(opening):
             head = head.partition(closing)[2].lstrip()

@@ -143,7 +143,7 @@ class Sink:
             record.text,
             _metadata(record, named, rest, repairs, read.told if read else {}),
             [vars(line) for line in read.markup] if read else None,
-            fetched_at.strftime("%Y-%m"),
+            fetched_at.isoformat()[:7],
             hashlib.blake2b(raw, digest_size=16).hexdigest(),
         )
 

@@ -69,6 +69,8 @@ def registered_domain(host: str) -> str:
 
 def site_of_url(url: str) -> str | None:
     """Return the site of a canonical URL."""
+    if _CANONICAL.fullmatch(url):
+        return registered_domain(url.split("/", 3)[2])
     host = urlsplit(url).hostname
     return registered_domain(host) if host else None
 

@@ -122,6 +122,13 @@ def test_full_records_have_every_field_and_the_types_of_the_table(clean: Clean) 
     assert schema_of(ALL_FIELDS).names == list(ALL_FIELDS)
 
 
+def test_the_few_default_fields_say_what_they_say_among_all(clean: Clean) -> None:
+    records = [*pages(), {"id": "given", "title": "A title of its own", "language": "nn", "text": page("ferry")}]
+    records += [{"id": "empty", "title": "Nothing", "url": "https://courier.example/x", "text": "\n".join(NAVIGATION)}]
+    few, all_fields = clean(records), clean(records, fields=ALL_FIELDS)
+    assert few == [{name: record[name] for name in few[0]} for record in all_fields]
+
+
 def test_lines_tell_of_every_line_what_became_of_it(clean: Clean) -> None:
     found = clean(pages(), fields=("id", "lines"))
     lines = found[0]["lines"]

@@ -7,6 +7,7 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.cleaning.phrases import numbered_key, phrase_key
 from flows.cleaning.rules import Cut, LineMatch, rule_set
 from flows.sites import load_profiles
 
@@ -16,37 +17,57 @@ RULES = rule_set(PROFILES.for_site("elsewhere.example"))
 FURNITURE = {
     "reading_time": ["3 min read", "2 minutes", "Lesezeit: 3 Minuten", "4 Min. Lesezeit", "Temps de lecture : 3 min",
                      "Tempo di lettura: 5 minuti", "3 min de lectura", "Tempo de leitura: 2 minutos",
-        "Leestijd: 4 minuten", "Lästid: 3 min", "Lukuaika noin 5 min"],
+        "Leestijd: 4 minuten", "Lästid: 3 min", "Lukuaika noin 5 min",
+        "Czas czytania: 4 minuty", "Время чтения: 3 минуты", "Okuma süresi: 4 dk", "読了時間：約5分",
+        "Olvasási idő: 4 perc", "مدة القراءة: 3 دقائق", "Temps de lectura: 4 minuts"],
     "date": ["Published 11 February 2025, 08:15", "Publié le 3 mars 2025 à 07h30", "11.02.2025 - 08:15", "Updated: March 3, 2025",
              "Aktualisiert am 12.03.2025, 14:02 Uhr", "2 hours ago", "vor 3 Stunden", "il y a 2 heures", "14 marzo 2025", "Published on 28/04/2024 - 12:25 • 3 minute read",
              "Published: 15:56 BST, 27 April 2024 | Updated: 15:57 BST, 27 April 2024", "Stand: 20:03 Uhr | Lesedauer: 4 Minuten",
              "Publicado el martes, 4 de marzo de 2025 a las 10:15", "Aggiornato il 4 marzo 2025 alle 10:15", "Atualizado em 4 de março de 2025 às 10h15",
-        "Gepubliceerd op 4 maart 2025 om 10:15", "Laatst bijgewerkt: 14:02", "Publicerad 4 mars 2025 kl. 10.15", "3 tuntia sitten", "Opdateret d. 4. marts 2025 kl. 10.15", "Sist oppdatert 04.03.2025 kl. 10.15", "Julkaistu 4.3.2025 klo 10.15", "2025-03-04T10:15:00Z", "4. mars 2025"],
+        "Gepubliceerd op 4 maart 2025 om 10:15", "Laatst bijgewerkt: 14:02", "Publicerad 4 mars 2025 kl. 10.15", "3 tuntia sitten", "Opdateret d. 4. marts 2025 kl. 10.15", "Sist oppdatert 04.03.2025 kl. 10.15", "Julkaistu 4.3.2025 klo 10.15", "2025-03-04T10:15:00Z", "4. mars 2025",
+        "Aktualizacja: 4 marca 2025, 10:15", "před 3 hodinami", "Опубликовано 4 марта 2025 в 10:15", "4 березня 2025, 10:15", "Güncelleme: 4 Mart 2025 Salı 10:15", "Δημοσιεύθηκε: 4 Μαρτίου 2025, 10:15", "2025年3月4日 10時15分", "更新时间：2025-03-04 10:15", "입력 2025.03.04 10:15", "3시간 전", "5分鐘前", "发布于 2025年3月4日",
+        "Frissítve: 2025. március 4., 10:15", "Publicat la 4 martie 2025, ora 10:15", "преди 3 часа", "Objavljeno 4. ožujka 2025. u 10:15", "Birt 4. mars 2025 kl. 10:15", "آخر تحديث: 4 مارس 2025، 10:15", "تاریخ انتشار: ۱۴ اسفند ۱۴۰۳ - ۱۰:۱۵", "פורסם: 4 במרץ 2025, 10:15", "अपडेटेड 4 मार्च 2025, 10:15 बजे", "৪ মার্চ ২০২৫, ১০:১৫", "4 มีนาคม 2568 เวลา 10:15 น.", "Cập nhật lúc 10:15, 04/03/2025", "Selasa, 4 Maret 2025 10:15 WIB", "Uuendatud 4. märts 2025 kell 10:15", "اپ ڈیٹ 4 مارچ 2025"],
     "byline": ["By Nora Whitlock", "Von Jana Reber und Tobias Imhof", "Par Luc Morel", "BY ADA STERN", "Por Inês de Sousa", "Text: Mira Holt",
                "Words by Mira Holt", "By Reuters",
-        "Door Femke Dijk", "Av Astrid Lund", "Af Mette Krogh og Bo Lind"],
+        "Door Femke Dijk", "Av Astrid Lund", "Af Mette Krogh og Bo Lind",
+        "Autor: Jan Nowak", "Автор: Анна Лескова", "Kirjoittaja: Aino Salo",
+        "Oleh Siti Rahma", "מאת דנה לוי", "بقلم سمير حداد"],
     "credit": ["Keystone-SDA/AP/sb", "sda/dpa/mk", "(ATS/AFP)", "Reuters", "AFP, dpa", "AP", "(PA)", "AP and AFP"],
     "caption": ["Photo: Rob Tully / AP", "Bild: Keystone-SDA", "Crédit photo : archives",
-        "Foto: Ilse Kamp", "Kuva: Aino Salo / Lehtikuva", "(Foto: Bo Lind)"],
+        "Foto: Ilse Kamp", "Kuva: Aino Salo / Lehtikuva", "(Foto: Bo Lind)",
+        "Foto: Jana Malá", "Фото: Анна Лескова", "Φωτογραφία: Νίκος Ράλλης", "写真：海野太郎", "图片来源：海边日报", "사진: 바다일보",
+        "Fotó: Kiss Anna", "Sursa foto: Ana Pop", "Снимка: Ана Петрова", "صورة: دنيا حداد", "צילום: דנה לוי", "फोटो: अनिल वर्मा", "ภาพ: สมชาย", "Ảnh: Lan Anh"],
     "comments": ["Read 12 comments", "Kommentare (14)", "12 commentaires", "Leave a comment", "Ver comentarios",
-        "12 reacties", "Kommentarer (3)", "Visa alla kommentarer", "Kommentit (8)"],
+        "12 reacties", "Kommentarer (3)", "Visa alla kommentarer", "Kommentit (8)",
+        "Komentarze (12)", "12 комментариев", "Yorum yap", "コメント 12件", "12 条评论", "댓글 12",
+        "Hozzászólások (3)", "3 comentarii", "التعليقات (12)", "תגובות", "टिप्पणियाँ", "แสดงความคิดเห็น", "Bình luận (5)", "Tinggalkan komentar"],
     "share": ["Share on Facebook", "Teilen", "Auf WhatsApp teilen", "Partager par e-mail", "Copy link", "Condividi su Facebook",
               "Share this article via email", "Share on X (opens in new window)", "Enviar por WhatsApp",
-        "Deel dit artikel", "Del på Facebook", "Kopiera länk", "Jaa Facebookissa"],
+        "Deel dit artikel", "Del på Facebook", "Kopiera länk", "Jaa Facebookissa",
+        "Udostępnij na Facebooku", "Sdílet článek", "Поделиться в Телеграме", "Facebook'ta paylaş", "Κοινοποίηση στο Facebook", "Xでシェア", "分享到微博", "카카오톡으로 공유하기", "Поширити у Facebook",
+        "Distribuie pe Facebook", "شارك على فيسبوك", "שתפו בפייסבוק", "शेयर करें", "แชร์", "Chia sẻ lên Facebook", "Bagikan ke WhatsApp", "Sviđa mi se"],
     "prompt": ["Sign up for our morning briefing: five stories before breakfast", "Newsletter abonnieren", "Advertisement",
                "Réservé aux abonnés", "Most read", "Mehr zum Thema", "We use cookies to remember your settings.", "Lo más leído",
                "Wir verwenden Cookies, um die Seite zu verbessern.", "Ce site utilise des cookies pour mesurer son audience.",
                "👉 Read more", "📰 Newsletter", "More from Carrow Bay", "Download our free app today", "Follow us on Facebook and Instagram",
                "Found a mistake? Write to us at desk@paper.example.",
                "Seguir leyendo", "Iscriviti alla newsletter", "Leia também",
-        "Lees ook", "Mest läst just nu", "Læs videre", "Annonse", "Hyväksy kaikki evästeet", "Alleen voor abonnees", "Tilaa uutiskirjeemme", "Meld deg på vårt nyhetsbrev og få nyheter hver morgen", "An dieser Stelle finden Sie einen von unserer Redaktion ausgewählten externen Inhalt von X.", "Ich bin damit einverstanden, dass mir externe Inhalte angezeigt werden.", "This content is hosted by a third party. By showing it you accept the terms of that party.", "To view this content you need to enable cookies.", "Pour afficher ce contenu, vous devez accepter les cookies.", "Deze website gebruikt cookies om beter te werken.", "Vi bruker informasjonskapsler på denne siden.", "För att visa innehållet behöver du godkänna kakor.", "Inscrivez-vous à notre newsletter du matin", "Il vous reste 70% de cet article à lire."],
+        "Lees ook", "Mest läst just nu", "Læs videre", "Annonse", "Hyväksy kaikki evästeet", "Alleen voor abonnees", "Tilaa uutiskirjeemme", "Meld deg på vårt nyhetsbrev og få nyheter hver morgen", "An dieser Stelle finden Sie einen von unserer Redaktion ausgewählten externen Inhalt von X.", "Ich bin damit einverstanden, dass mir externe Inhalte angezeigt werden.", "This content is hosted by a third party. By showing it you accept the terms of that party.", "To view this content you need to enable cookies.", "Pour afficher ce contenu, vous devez accepter les cookies.", "Deze website gebruikt cookies om beter te werken.", "Vi bruker informasjonskapsler på denne siden.", "För att visa innehållet behöver du godkänna kakor.", "Inscrivez-vous à notre newsletter du matin", "Il vous reste 70% de cet article à lire.",
+        "Czytaj dalej", "Nejčtenější", "Odporúčané články", "Подпишитесь на нашу рассылку, чтобы ничего не пропустить", "Реклама", "En çok okunanlar", "Διαφήμιση", "関連記事", "有料会員限定", "广告", "閱讀全文", "많이 본 뉴스", "Підписатися на розсилку", "Používáme soubory cookies, aby web fungoval.", "Мы используем файлы cookie.",
+        "Kapcsolódó cikkek", "Cele mai citite", "Най-четени", "Najčitanije", "Preberite še", "Mest lesið", "Skaitomiausi", "Lasītākie raksti", "Loetumad", "الأكثر قراءة", "پربازدیدترین‌ها", "פרסומת", "यह भी पढ़ें", "আরও পড়ুন", "مزید پڑھیں", "மேலும் படிக்க", "ข่าวที่เกี่ยวข้อง", "Tin liên quan", "Baca selengkapnya", "El més llegit", "Soma zaidi", "Lees verder", "Izindaba ezihlobene", "يستخدم هذا الموقع ملفات تعريف الارتباط.", "Koristimo kolačiće kako bismo poboljšali stranicu."],
     "teaser": ["Lire aussi : Le pont ferme", "Read more: Bridge shut for a month", "Lesen Sie auch: Das Eis geht zurück",
-        "Lees ook: De brug blijft dicht", "Läs också: Isen bryter upp", "Lue myös: Silta suljetaan"],
+        "Lees ook: De brug blijft dicht", "Läs också: Isen bryter upp", "Lue myös: Silta suljetaan",
+        "Czytaj także: Most zamknięty na miesiąc", "Čtěte také: Most se zavírá", "Читайте также: Мост закрыт", "Διαβάστε επίσης: Η γέφυρα έκλεισε", "関連記事：橋が閉鎖", "延伸閱讀：大橋封閉", "관련기사: 다리 폐쇄",
+        "Citește și: Podul se închide", "اقرأ أيضاً: الجسر يغلق شهرا", "קראו גם: הגשר נסגר", "यह भी पढ़ें: पुल बंद", "Baca juga: Jembatan ditutup", "ข่าวที่เกี่ยวข้อง: สะพานปิด"],
     "footer": ["© 2025 Harbour Gazette Ltd. All rights reserved.", "Impressum", "Mentions légales", "Terms of use", "Aviso legal",
                "Copyright 2025 Pilot Courier", "Copyright (c) 2025 Pilot Courier", "Copyright Pilot Courier Ltd 2025",
-        "Alle rechten voorbehouden", "Tilgængelighedserklæring", "Colofon"],
+        "Alle rechten voorbehouden", "Tilgængelighedserklæring", "Colofon",
+        "Wszelkie prawa zastrzeżone", "Künye", "Όροι χρήσης", "利用規約", "关于我们", "© 2025 바다일보. 무단전재 및 재배포 금지",
+        "Minden jog fenntartva", "Termeni și condiții", "Общи условия", "من نحن", "کلیه حقوق محفوظ است", "תנאי שימוש", "सर्वाधिकार सुरक्षित", "সর্বস্বত্ব সংরক্ষিত", "สงวนลิขสิทธิ์", "Điều khoản sử dụng", "Avís legal", "Política de privacidad", "Zásady ochrany osobných údajov"],
     "navigation": ["Home", "Zum Inhalt springen", "Accueil", "» Menu «", "Ir al contenido",
-        "Ga naar de inhoud", "Hoppa till innehåll", "Tilbage til forsiden", "Etusivu"],
+        "Ga naar de inhoud", "Hoppa till innehåll", "Tilbage til forsiden", "Etusivu",
+        "Strona główna", "Přejít k obsahu", "На главную", "Ana sayfa", "ΑΡΧΙΚΗ", "トップページへ", "返回顶部", "본문 바로가기",
+        "Ugrás a tartalomra", "Acasă", "Начало", "Почетна", "Forsíða", "Į viršų", "Sākums", "Avaleht", "الصفحة الرئيسية", "صفحه اصلی", "דף הבית", "मुख्य पृष्ठ", "হোম", "صفحۂ اول", "முகப்பு", "หน้าแรก", "Trang chủ", "Beranda", "Vés al contingut", "Mwanzo", "Tuisblad", "Ikhaya"],
 }  # fmt: skip
 
 PROSE = [
@@ -81,6 +102,8 @@ PROSE = [
     "Von Der Schweiz", "Words Fail Us", "Por San Juan", "Recherche", "Empfehlungen", "Reuters and others",
     "Dpa and peace talks", "AP or not, the story ran",
     "Deel van de dijk ingestort", "Lees ook de kleine letters, zegt de notaris", "Wij gebruiken minder water dan vorig jaar", "Door storm Floris ligt het treinverkeer stil", "Reacties blijven uit na de brand", "Annonsen som delade staden", "Del av taket rasade", "Läs mer än en bok i månaden, säger läraren", "Vi använder mindre el i år", "Av skog blev åker", "Læs mere for dine børn", "Reklame for rygning forbydes", "Del regningen med naboen", "Les mer for barna, ber læreren", "Godta tapet, sier treneren", "Søk etter savnet mann avsluttet", "Jaa rahasi viisaasti", "Tilaa junalippu ajoissa", "Haku jatkuu huomenna", "Foto's van de brand gezocht", "An dieser Stelle finden Sie heute nur noch Schutt.", "Ich bin damit nicht einverstanden, sagt der Bürgermeister.", "Pour afficher sa bonne humeur, il chante.", "To view this comet you need to wait until dawn.", "We use less salt, and our cookies taste better.", "Il vous reste trois jours pour voter.", "4 March 2025 was a cold day", "Published March 1999 edition sells out", "20 comments that moved us", "Stand: Der Berg ruft", "In 4 Minuten durch die Stadt",
+    "Reklama papierosów zakazana", "Czytaj dzieciom codziennie, radzi nauczycielka", "Komentarze po meczu były ostre", "Používáme méně vody než loni", "Sdílet radost se vyplatí", "Čtěte dětem, radí učitelka", "Реклама табака запрещена", "Читайте детям каждый вечер", "Мы используем меньше воды", "Подпишитесь под каждым словом, просят учителя", "Reklam yasağı bugün başlıyor", "Paylaş ki çoğalsın", "Διαφήμιση του καπνού απαγορεύεται", "Σχόλια προκάλεσε η δήλωση του δημάρχου", "広告の規制が始まる", "関連記事の書き方を学ぶ高校生", "コメント力を磨く", "广告法今日起施行", "分享快乐的老人", "更多游客涌入海边小镇", "광고 규제가 시작된다", "댓글 문화를 바꾸자", "사진으로 보는 바다", "4 марта 2025 года мост закрыли", "2025年3月4日，大桥正式关闭", "2025年の夏は暑かった", "Last 24 hours", "文：他在海边度过了漫长的一生", "First 100 days", "12 годин тиші", "Новости из деревни на краю леса", "Реклама двигает торговлю",
+    "Hirdetés nélkül él a falu", "Reklama i moral", "Реклама без край", "Oglas koji je promijenio grad", "Deila um vegi", "الإعلان عن هدنة", "إعلان حالة الطوارئ في الميناء", "תגובות קשות בכנסת", "विज्ञापन पर रोक", "বিজ্ঞাপন নিয়ে বিতর্ক", "ข่าวที่ไม่มีใครอยากฟัง", "โฆษณาชวนเชื่อ", "Tin vui cho ngư dân", "Bagikan rezekimu, kata kakek", "Iklan rokok dilarang", "Publicitat enganyosa al port", "Deel van die dam breek", "Soma ukiwa njiani", "4 مارس 2025 كان يوما باردا", "२०२५ में पुल बंद हुआ", "Podijeli kruh sa susjedom", "Kuulutused surnuks: kaks meest naasid", "Accept scuzele, spune primarul", "Olvass a gyereknek, kéri a tanár",
 ]  # fmt: skip
 
 
@@ -109,6 +132,7 @@ def test_a_headline_or_sentence_is_left_alone(line: str) -> None:
         ("Par Luc Morel avec AFP", None, ("Luc Morel",), ("AFP",)),
         ("By Nora Whitlock, Reuters", None, ("Nora Whitlock",), ("Reuters",)),
         ("By Associated Press", None, (), ("Associated Press",)),
+        ("作者：王小明", None, ("王小明",), ()),
         ("sda/dpa/mk", None, (), ("sda", "dpa")),
         ("Keystone-SDA/AP/sb", None, (), ("Keystone-SDA", "AP")),
         ("(ATS/AFP)", None, (), ("ATS", "AFP")),
@@ -185,6 +209,30 @@ def test_every_shipped_pattern_is_linear_time() -> None:
     ]
     assert len(patterns) > 30
     assert all(re2.compile(pattern) for pattern in patterns)
+
+
+@pytest.mark.parametrize(
+    ("line", "phrase"),
+    [
+        ("« शेयर करें »", "शेयर करें"),
+        ("แชร์!", "แชร์"),
+        ("► مُشاركة", "مشاركة"),
+        ("ادامه‌ی مطلب", "ادامهی مطلب"),
+        ("שִׁתּוּף", "שתוף"),
+        ("İLGİLİ", "ilgili"),
+        ("ΑΡΧΙΚΗ", "αρχική"),
+        ("Ещё", "еще"),
+        ("\u200fالمزيد\u200f", "المزيد"),
+    ],
+)
+def test_vowel_signs_are_no_punctuation_and_marks_tell_no_phrases_apart(line: str, phrase: str) -> None:
+    assert phrase_key(line) == phrase_key(phrase)
+    assert phrase_key("करें") != phrase_key("कर")
+
+
+def test_a_number_in_a_phrase_is_any_number() -> None:
+    assert numbered_key(phrase_key("Comments (1.204)")) == numbered_key("comments 0")
+    assert numbered_key(phrase_key("12 comments too many")) != numbered_key("0 comments")
 
 
 def test_generic_rules_hold_250_phrases_and_more_in_six_languages() -> None:
