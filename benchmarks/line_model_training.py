@@ -11,13 +11,16 @@ import numpy.typing as npt
 from benchmarks.training_lines import TrainingLines
 from flows.cleaning.characters import BUCKETS
 from flows.cleaning.features import FEATURES, Known, line_features, own_features
-from flows.cleaning.line_model import LineModel
+from flows.cleaning.line_model import ALL_FEATURES, LineModel
 from flows.cleaning.markup import Markup
+from flows.cleaning.score_features import score_features
+from flows.cleaning.surroundings import Surroundings
+from flows.cleaning.trees import Trees
 
 Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
-TREES, DEPTH, LEARNING_RATE, L2 = 200, 6, 0.1, 5
+TREES, DEPTH, LEARNING_RATE, L2, BORDERS = 200, 6, 0.1, 5, 64
 """Tried by folds: 400 slower trees, depth 5 and LightGBM's leaf-wise trees do no better, or worse."""
 INNER_FOLDS = 4
 """A page's words get the log odds that the pages of other publishers give them, as an unseen site's will."""
@@ -29,11 +32,48 @@ MAX_SIBLINGS = 11
 
 def train(data: TrainingLines, chosen: Bools, *, threads: int = 1) -> LineModel:
     """Return a model trained on the examples marked in `chosen`."""
+    siblings = simulate_siblings(data)
+    views = [View(data, chosen, None), View(data, chosen, siblings)]
+    first = _grow([view.rows for view in views], data, chosen, threads)
+    looked = [np.vstack([view.rows, view.score_rows(scores)]) for view, scores in _out_of_fold(views, threads)]
+    second = _grow(looked, data, chosen, threads)
+    return with_version(LineModel(first, second, learn_lexicon(data, chosen), ""))
+
+
+class View:
+    """The training lines as seen alone, or with what siblings of their pages would show."""
+
+    def __init__(self, data: TrainingLines, chosen: Bools, siblings: "Siblings | None") -> None:
+        self.data, self.chosen = data, chosen
+        self.rows = _nested_rows(data, chosen, siblings)
+        known = data.ground.evidence() if siblings is None else _with_siblings(data.ground.evidence(), siblings)
+        self.asked = ~(known.known | known.template)
+        self.around = Surroundings(data.document)
+
+    def score_rows(self, scores: Floats) -> Floats:
+        """Return what a first look's scores say of the lines around each."""
+        words = self.data.ground.characters.words_or_halves[self.data.ground.lines.code]
+        return score_features(np.where(self.asked, scores, np.float32(0)), words, self.around)
+
+
+def _out_of_fold(views: list[View], threads: int) -> list[tuple[View, Floats]]:
+    """Return each view with scores of its lines by trees that never saw their publishers, as an unseen site's will be."""
+    data, chosen = views[0].data, views[0].chosen
+    fold = inner_fold(data)
+    scores = [np.zeros(view.rows.shape[1], dtype=np.float32) for view in views]
+    for number in range(INNER_FOLDS):
+        trees = _grow([view.rows for view in views], data, chosen & (fold != number), threads)
+        wanted = np.flatnonzero((chosen & (fold == number))[data.document])
+        for view, found in zip(views, scores, strict=True):
+            found[wanted] = trees.score(view.rows[:, wanted])
+    return list(zip(views, scores, strict=True))
+
+
+def _grow(rows: list[Floats], data: TrainingLines, chosen: Bools, threads: int) -> Trees:
+    """Grow trees on the lines of the examples marked in `chosen`, in each of the ways in `rows`."""
     from catboost import CatBoostClassifier
 
-    plain, repeated = _nested_rows(data, chosen, None), _nested_rows(data, chosen, simulate_siblings(data))
-    lines = chosen[data.document]
-    weight = line_weights(data)[lines]
+    lines = np.flatnonzero(chosen[data.document])
     classifier = CatBoostClassifier(
         iterations=TREES,
         depth=DEPTH,
@@ -41,17 +81,17 @@ def train(data: TrainingLines, chosen: Bools, *, threads: int = 1) -> LineModel:
         l2_leaf_reg=L2,
         random_seed=SEED,
         thread_count=threads,
-        border_count=64,
+        border_count=BORDERS,
         verbose=0,
         allow_writing_files=False,
     )
-    label = data.article[lines].astype(np.int8)
+    label, weight = data.article[lines].astype(np.int8), line_weights(data)[lines]
     classifier.fit(
-        np.hstack([plain[:, lines], repeated[:, lines]]).T,
-        np.concatenate([label, label]),
-        sample_weight=np.concatenate([weight, weight]),
+        np.hstack([some[:, lines] for some in rows]).T,
+        np.tile(label, len(rows)),
+        sample_weight=np.tile(weight, len(rows)),
     )
-    return with_version(_as_line_model(classifier, learn_lexicon(data, chosen)))
+    return _as_trees(classifier)
 
 
 @dataclass(frozen=True)
@@ -98,6 +138,7 @@ def rows_of(data: TrainingLines, lexicon: Floats, siblings: Siblings | None) -> 
         own,
         known,
         Markup(ground.lines, data.pages.markup),
+        Surroundings(ground.lines.document),
         entries=slice(0, len(ground.lines)),
     )
 
@@ -162,21 +203,20 @@ def line_weights(data: TrainingLines) -> npt.NDArray[np.float64]:
     return result
 
 
-def _as_line_model(classifier: object, lexicon: Floats) -> LineModel:
+def _as_trees(classifier: object) -> Trees:
     """Read the trees that the library grew."""
-    trees = _exported(classifier)
-    depth = DEPTH
-    feature = np.zeros((len(trees), depth), dtype=np.int16)
-    border = np.full((len(trees), depth), np.inf, dtype=np.float32)
-    leaf = np.zeros((len(trees), 1 << depth), dtype=np.float32)
-    for number, tree in enumerate(trees):
+    grown = _exported(classifier)
+    feature = np.zeros((len(grown), DEPTH), dtype=np.int16)
+    border = np.full((len(grown), DEPTH), np.inf, dtype=np.float32)
+    leaf = np.zeros((len(grown), 1 << DEPTH), dtype=np.float32)
+    for number, tree in enumerate(grown):
         for level, split in enumerate(tree["splits"] or []):
             feature[number, level] = split["float_feature_index"]
             border[number, level] = split["border"]
         values = np.array(tree["leaf_values"], dtype=np.float32)
         leaf[number, : len(values)] = values
     scale, bias = _scale_and_bias(classifier)
-    return LineModel(feature, border, leaf * np.float32(scale), float(bias), lexicon, "")
+    return Trees(feature, border, leaf * np.float32(scale), bias)
 
 
 def _exported(classifier: object) -> list[dict[str, list[dict[str, float]]]]:
@@ -198,8 +238,10 @@ def _scale_and_bias(classifier: object) -> tuple[float, float]:
 def with_version(model: LineModel) -> LineModel:
     """Return the model with the hash of its weights as its version."""
     digest = hashlib.blake2b(digest_size=6)
-    for part in (model.feature, model.border, model.leaf, np.float64(model.bias), model.lexicon):
-        digest.update(part.tobytes())
+    for trees in (model.first, model.second):
+        for part in (trees.feature, trees.border, trees.leaf, np.float64(trees.bias)):
+            digest.update(part.tobytes())
+    digest.update(model.lexicon.tobytes())
     return replace(model, version=digest.hexdigest())
 
 
@@ -207,16 +249,18 @@ def save(model: LineModel, path: Path) -> None:
     """Write a model's weights; the same model gives the same bytes."""
     word = np.flatnonzero(model.lexicon).astype(np.int32)
     buffer = io.BytesIO()
+    looks = {
+        f"{name}_{part}": getattr(trees, part)
+        for name, trees in (("first", model.first), ("second", model.second))
+        for part in ("feature", "border", "leaf", "bias")
+    }
     np.savez_compressed(
         buffer,
-        features=np.array(FEATURES),
-        feature=model.feature,
-        border=model.border,
-        leaf=model.leaf,
-        bias=np.float64(model.bias),
+        features=np.array(ALL_FEATURES),
         word=word,
         odds=model.lexicon[word],
         version=np.array(model.version),
+        **looks,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(buffer.getvalue())

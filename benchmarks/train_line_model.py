@@ -19,7 +19,13 @@ PROJECT = Path(__file__).parents[1]
 sys.path.insert(0, str(PROJECT))
 
 from benchmarks.line_model_training import save, train  # noqa: E402
-from benchmarks.training_lines import TrainingLines, gold_examples, lay_out, written_examples  # noqa: E402
+from benchmarks.training_lines import (
+    TrainingLines,
+    gold_examples,
+    lay_out,
+    without_doubtful,
+    written_examples,
+)  # noqa: E402
 from flows.cleaning.line_model import SHIPPED  # noqa: E402
 
 WRITTEN = Path(__file__).parent / "written_pages"
@@ -28,7 +34,7 @@ GOLD_FIELDS = ("scraped_text", "extracted_text", "html")
 
 def training_lines(records: Sequence[dict[str, Any]], fields: Sequence[str] = GOLD_FIELDS) -> TrainingLines:
     """Return the lines of a gold set's pages in each of its forms, and those of the written pages."""
-    return lay_out([*gold_examples(records, fields), *written_examples(WRITTEN)])
+    return lay_out([*without_doubtful(gold_examples(records, fields)), *written_examples(WRITTEN)])
 
 
 def main() -> None:

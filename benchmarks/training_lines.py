@@ -32,6 +32,10 @@ SPAN_BEFORE, SPAN_AFTER = 2, 6
 """A short line counts so far around the longer lines of the article: a section's name in the navigation may be a heading's
 words too."""
 
+DOUBTFUL_WORDS, DOUBTFUL_SHARE = 80, 0.15
+"""Where the longest stretch of a page's prose is this long and hardly any of it is in the gold text, the gold text is of
+something else (a disclaimer, a summary, a page that was scrambled on purpose): nothing can be learned from it."""
+
 Labels = npt.NDArray[np.bool_]
 
 
@@ -111,6 +115,19 @@ def _covered(lines: list[str], words: list[list[str]], gold: str) -> npt.NDArray
 
 def _key(text: str) -> str:
     return " ".join(WORD.findall(text.lower()))
+
+
+def without_doubtful(examples: list[Example]) -> list[Example]:
+    """Leave out the examples whose gold text isn't the text of their page."""
+    data = lay_out(examples)
+    ground, lines = data.ground, data.ground.lines
+    entry = np.arange(len(lines))
+    run = (entry >= ground.first[lines.document]) & (entry < ground.last[lines.document])
+    words = ground.characters.words_or_halves[lines.code] * (run & ground.shapes.prose[lines.code])
+    total = np.bincount(lines.document, weights=words, minlength=lines.documents)
+    right = np.bincount(lines.document, weights=words * data.article, minlength=lines.documents)
+    doubtful = (total >= DOUBTFUL_WORDS) & (right < DOUBTFUL_SHARE * total)
+    return [example for example, leave in zip(examples, doubtful.tolist(), strict=True) if not leave]
 
 
 @dataclass(frozen=True)

@@ -134,11 +134,18 @@ def _lexicon_rows(characters: Characters, lexicon: Floats) -> list[Floats]:
 
 
 def line_features(
-    lines: Lines, shapes: Shapes, characters: Characters, own: Floats, known: Known, markup: Markup, *, entries: slice
+    lines: Lines,
+    shapes: Shapes,
+    characters: Characters,
+    own: Floats,
+    known: Known,
+    markup: Markup,
+    around: Surroundings,
+    *,
+    entries: slice,
 ) -> Floats:
     """Return the features of the lines of `entries` (whole documents), shape (len(FEATURES), lines)."""
-    code, document = lines.code[entries], lines.document[entries]
-    around = Surroundings(document)
+    code = lines.code[entries]
     place = _place_rows(lines, shapes, characters, known, around, entries)
     rows = {**dict(zip(OWN, own[:, code], strict=True)), **place}
     prose = rows["prose"]

@@ -19,7 +19,8 @@ TAGS = (
 )  # fmt: skip
 REGIONS = ("article", "main", "aside", "nav", "footer", "header", "figure", "form", "dialog")
 HINTS = (
-    "body", "teaser", "comment", "share", "caption", "byline", "newsletter", "consent", "nav", "ad", "tag", "footer", "lead",
+    "body", "teaser", "comment", "share", "caption", "byline", "newsletter", "consent", "nav", "ad", "tag", "footer",
+    "lead",
 )  # fmt: skip
 """Values as the model knows them, by place: new ones go to the end."""
 ABSENT = -1.0

@@ -52,6 +52,14 @@ class Surroundings:
         result: Floats = (before[self.stop] - before[self.start]).astype(np.float32)
         return result
 
+    def greatest(self, values: Floats) -> Floats:
+        """Return the greatest of `values` in each line's document."""
+        if not self.size:
+            return values
+        starts = np.flatnonzero(self.entry == self.start)
+        result: Floats = np.repeat(np.maximum.reduceat(values, starts), (self.stop - self.start)[starts])
+        return result
+
     def so_far(self, values: Floats) -> Floats:
         """Return the sum of `values` over the lines of the document above each line."""
         before = np.concatenate(([0.0], np.cumsum(values, dtype=np.float64)))
