@@ -110,7 +110,7 @@ UNSURE_HEADLINES = (
     "bergrettung-echo.example/pressemitteilung", "oldmillkitchen.example/barley-soup", "rungaroon.example/chang",
 )  # fmt: skip
 UNSURE_PAGES = (
-    "bandaripost.example/jahazi", "bergrettung-echo.example/pressemitteilung", "lachouette.example/diaporama",
+    "bergrettung-echo.example/pressemitteilung", "lachouette.example/diaporama",
     "oldmillkitchen.example/barley-soup", "tribunadelrio.example/muro",
     "valleyradio.example/bears",
 )  # fmt: skip
