@@ -25,7 +25,7 @@ from benchmarks.training_lines import (
     lay_out,
     without_doubtful,
     written_examples,
-)  # noqa: E402
+)
 from flows.cleaning.line_model import SHIPPED  # noqa: E402
 
 WRITTEN = Path(__file__).parent / "written_pages"

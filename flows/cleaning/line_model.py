@@ -1,7 +1,8 @@
 """The line model: how likely each line is the article. Boosted trees, read from the weights that ship.
 
 A document is looked at twice: first each line by its features, then again with what the first look says of the
-lines around it. `benchmarks/train_line_model.py` makes the weights; `weights/CARD.md` tells of data, features and scores.
+lines around it. `benchmarks/train_line_model.py` makes the weights; `weights/CARD.md` tells of data, features and
+scores.
 """
 
 from dataclasses import dataclass

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.cleaning.characters import BUCKETS
 from flows.cleaning.choice import choose_rules
 from flows.cleaning.decide import Decisions, decide
 from flows.cleaning.features import FEATURES
 from flows.cleaning.ground import Pages
 from flows.cleaning.line_model import CHUNK_LINES, SHIPPED, LineModel, load_line_model
+from flows.cleaning.trees import Trees
 from flows.errors import SettingsError
 from flows.settings import load_settings
 from flows.sites import load_profiles
@@ -43,27 +43,22 @@ def decided(*texts: str, markup: list[Any] | None = None, model: LineModel | Non
     return decide(pages, rules, load_settings(), Overrides({}), model=model or load_line_model())
 
 
-def random_model(trees: int = 7, depth: int = 3) -> LineModel:
+def test_trees_add_the_leaf_that_their_comparisons_lead_to() -> None:
     random = np.random.RandomState(3)
-    return LineModel(
+    trees, depth = 7, 3
+    grown = Trees(
         feature=random.randint(0, len(FEATURES), (trees, depth)).astype(np.int16),
         border=random.normal(size=(trees, depth)).astype(np.float32),
         leaf=random.normal(size=(trees, 1 << depth)).astype(np.float32),
         bias=0.25,
-        lexicon=np.zeros(BUCKETS, dtype=np.float32),
-        version="random",
     )
-
-
-def test_trees_add_the_leaf_that_their_comparisons_lead_to() -> None:
-    model = random_model()
-    rows = np.random.RandomState(5).normal(size=(len(FEATURES), 50)).astype(np.float32)
-    raw = np.full(50, model.bias)
+    rows = random.normal(size=(len(FEATURES), 50)).astype(np.float32)
+    raw = np.full(50, grown.bias)
     for line in range(50):
-        for features, borders, leaves in zip(model.feature, model.border, model.leaf, strict=True):
+        for features, borders, leaves in zip(grown.feature, grown.border, grown.leaf, strict=True):
             answers = [rows[f, line] > b for f, b in zip(features, borders, strict=True)]
             raw[line] += leaves[sum(int(answer) << level for level, answer in enumerate(answers))]
-    assert model.score(rows) == pytest.approx(1 / (1 + np.exp(-raw)), abs=1e-5)
+    assert grown.score(rows) == pytest.approx(1 / (1 + np.exp(-raw)), abs=1e-5)
 
 
 def test_the_weights_that_ship_are_small_and_their_card_names_them() -> None:
