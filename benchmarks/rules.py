@@ -16,7 +16,7 @@ import orjson
 from flows.cleaning.rules import RuleSet, rule_set
 from flows.sites import load_profiles
 
-SHARED_MAX_CHARS = 80
+SHARED_MAX_CHARS = 90
 REPEATS = 5
 WORDS_THAT_ARE_NO_CHANCE = 4
 """A gold text of a thousand words has most single words of a menu somewhere."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 MAX_CREDIT_CHARS = 80
+_HEAD_CHARS = 3
 _SLASHED = re.compile(r"\s*[/,;·|]\s*")
 _AND = re.compile(r"\s*&\s*|\s+(?:and|und|et|y|e|en|och|og|i|a|ja|ve|și|és|in|и|та|і|και)\s+")
 _INITIALS = re.compile(r"[a-zà-ÿ]{2,5}\.?")
@@ -58,6 +59,12 @@ class Agencies:
     def __init__(self, names: Iterable[str]) -> None:
         self._known = {name.casefold() for name in names}
         self._first_words = {match[0] for name in self._known if (match := _FIRST_WORD.match(name))}
+        self._heads = {name[:_HEAD_CHARS] for name in self._known}
+        self._short = {name for name in self._known if len(name) < _HEAD_CHARS}
+
+    def may_credit(self, key: str) -> bool:
+        """Tell most lines from credits by their first letters, in lower case."""
+        return key[:_HEAD_CHARS] in self._heads or key[: _HEAD_CHARS - 1] in self._short or "/" in key
 
     def credited(self, line: str) -> tuple[str, ...]:
         """Return the agencies of a line of agencies and staff initials alone; none for any other line."""

@@ -6,7 +6,9 @@ from flows.cleaning.phrases import folded
 from flows.sites.profile import Dates
 
 MAX_CHARS = 110
-_BETWEEN = re.compile(r"[\s\d:,.;|•·()\[\]（）：，、،؛।/+\-–—@'’]+")
+_SEPARATORS = r"\s\d:,.;|•·()\[\]（）：，、،؛।/+\-–—@'’"
+_BETWEEN = re.compile(f"[{_SEPARATORS}]+")
+_WORD = re.compile(f"[^{_SEPARATORS}]+")
 _DIGIT = re.compile(r"\d")
 _TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:.h時点시]\s?\d{2}(?!\d)")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -35,6 +37,9 @@ class DateLines:
             return False
         if _DIGIT.search(line) is None:
             return line.endswith((":", "：")) and tuple(_words(line)) in self._labels
+        first = _WORD.search(line)
+        if first is not None and folded(first[0]) not in self._known:  # so most lines are done with
+            return False
         words = _words(line)
         if not all(word in self._known for word in words):
             return False

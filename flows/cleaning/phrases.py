@@ -2,9 +2,16 @@
 
 import re
 import unicodedata
+from typing import Generic, TypeVar
 
+Said = TypeVar("Said")
+EDGE_CHARS = 8
+"""Punctuation and symbols that a line may carry around a phrase."""
+_HEAD_CHARS = 3
+"""What the starts of lines are looked up by: the shortest, in Chinese, has four characters."""
 NUMBER = "#"
 """Any number, in a phrase: "# comments" knows "12 comments", and "comments #" knows "Comments (12)"."""
+_HASHTAG = re.compile(r"#[^\W\d_]")
 _DIGITS = re.compile(r"\d{1,9}")
 _NUMBER = re.compile(r"[\s:：()\[\]（）|•·~-]*+\d++(?:[.,]\d++)*+(?:k\b|\+)?[\s:：()\[\]（）|•·-]*+")
 _DROPPED = dict.fromkeys(
@@ -24,17 +31,22 @@ _SAME = str.maketrans("’‘ʼıёşţيىكάέήίόύώϊϋΐΰ", "'''iеș�
 _FOLDED = _DROPPED | _SAME
 """Apostrophes, and letters that are written with and without their marks: dotless i in Turkish capitals, accents in
 Greek capitals, ё, cedillas in Romanian, Arabic yeh and kaf on Persian keyboards."""
+_FOLDS = re.compile(f"[{''.join(map(chr, _FOLDED))}]")
+_ASCII_EDGES = "".join(char for char in map(chr, range(128)) if not char.isalnum())
 _EMOJI_STYLE = "\ufe0f"
 
 
 def folded(text: str) -> str:
     """Return text without case, and without differences in spelling that say nothing."""
     text = text.casefold()
-    return text if text.isascii() else text.translate(_FOLDED)
+    return text if text.isascii() or _FOLDS.search(text) is None else text.translate(_FOLDED)
 
 
 def phrase_key(line: str) -> str:
     """Return what phrases are compared by: no case, no punctuation or symbols at the ends, single spaces."""
+    if line.isascii():
+        line = line.lower().strip(_ASCII_EDGES)
+        return " ".join(line.split()) if "  " in line or not line.isprintable() else line
     start, end = 0, len(line)
     while start < end and not line[start].isalnum():
         start += 1
@@ -58,3 +70,47 @@ def first_number(key: str) -> int | None:
 
 def _is_mark(char: str) -> bool:
     return char > "\u02ff" and char != _EMOJI_STYLE and unicodedata.category(char).startswith("M")
+
+
+class Phrases(Generic[Said]):
+    """Whole lines and starts of lines, and what each says; what was added first counts."""
+
+    def __init__(self) -> None:
+        self._whole: dict[str, Said] = {}
+        self._numbered: dict[str, Said] = {}
+        self._starts: dict[str, dict[str, Said]] = {}
+        self.longest = EDGE_CHARS
+        """Longer lines can't be whole phrases; longer starts needn't be looked at."""
+
+    def add(self, phrase: str, said: Said) -> None:
+        """Know a whole line, with any number for each `NUMBER`."""
+        key = phrase_key(phrase.replace(NUMBER, "0"))
+        if NUMBER in phrase:
+            self._numbered.setdefault(numbered_key(key), said)
+        if NUMBER not in phrase or _HASHTAG.match(phrase):
+            self._whole.setdefault(phrase_key(phrase), said)
+        self.longest = max(self.longest, len(key) + EDGE_CHARS)
+
+    def add_start(self, phrase: str, said: Said) -> None:
+        """Know all lines that begin with a phrase."""
+        key = phrase_key(phrase)
+        self._starts.setdefault(key[:_HEAD_CHARS], {}).setdefault(key, said)
+        self.longest = max(self.longest, len(key) + EDGE_CHARS)
+
+    def whole(self, key: str) -> tuple[Said | None, int | None]:
+        """Return what a line's key says, and the number in it if it says so of any number."""
+        said = self._whole.get(key)
+        if said is not None or (number := first_number(key)) is None:
+            return said, None
+        return self._numbered.get(numbered_key(key)), number
+
+    def may_start(self, line: str) -> bool:
+        """Tell most lines from those that begin with a known start, by their first letters."""
+        return line[:_HEAD_CHARS].casefold() in self._starts or not line[:_HEAD_CHARS].isalnum()
+
+    def started(self, key: str) -> Said | None:
+        """Return what the start of a line says."""
+        starts = self._starts.get(key[:_HEAD_CHARS])
+        if starts is None or not key.startswith(tuple(starts)):
+            return None
+        return next((said for start, said in starts.items() if key.startswith(start)), None)

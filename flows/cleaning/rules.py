@@ -3,21 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
 
 import re2
 
-from flows.cleaning.credits import Agencies
+from flows.cleaning.credits import MAX_CREDIT_CHARS, Agencies
 from flows.cleaning.datelines import DateLines
 from flows.cleaning.keywords import split_tags
-from flows.cleaning.phrases import NUMBER, first_number, numbered_key, phrase_key
+from flows.cleaning.phrases import Phrases, phrase_key
 from flows.sites import NamedProfile
 from flows.sites.profile import Block, Dates, Rule
 from schemas.fields import RemovedRole
 
-MAX_PHRASE_CHARS = 200
-EDGE_CHARS = 8
-"""Punctuation and symbols that a line may carry around a phrase."""
+MAX_STARTED_CHARS = 600
+"""Longer lines are left alone, whatever they begin with."""
 MAX_MINUTES = 999
 _MATCHER_BYTES = 64 << 20
 """What RE2 may fill with states of all patterns at once; with 8 MB, 200 patterns of 40 languages still fit."""
@@ -61,15 +59,14 @@ class RuleSet:
         ]
         self._rules = [(named.name, rule) for named in profiles for rule in named.profile.rules]
         self._max_chars = max((rule.max_chars for _, rule in self._rules if rule.patterns), default=0)
-        self._phrases: dict[str, tuple[int, LineMatch]] = {}
-        self._numbered: dict[str, tuple[int, LineMatch]] = {}
+        self._phrases: Phrases[tuple[int, LineMatch]] = Phrases()
         self._patterns: list[tuple[int, str, Rule, re2._Regexp]] = []
         for rank, (name, rule) in enumerate(self._rules):
             self._add(rank, name, rule)
         self._add_languages(profiles)
         self._agencies = Agencies(agency for named in profiles for agency in named.profile.agencies)
         self._dates = DateLines(_dates(profiles))
-        self._longest_phrase = max(map(len, chain(self._phrases, self._numbered)), default=0) + EDGE_CHARS
+        self._short = max(self._phrases.longest, MAX_CREDIT_CHARS)
         self._matching = _matcher([pattern.pattern for _, _, _, pattern in self._patterns])
         self._spans = [
             (f"{named.name}.{span.id}", span.role, pattern, pattern.groupindex["cut"])
@@ -86,12 +83,12 @@ class RuleSet:
     def _add(self, rank: int, name: str, rule: Rule) -> None:
         plain = _plain_match(name, rule)
         for phrase in rule.lines:
-            known = self._numbered if NUMBER in phrase else self._phrases
-            key = phrase_key(phrase.replace(NUMBER, "0"))
-            known.setdefault(numbered_key(key) if NUMBER in phrase else key, (rank, plain))
+            self._phrases.add(phrase, (rank, plain))
+        for start in rule.starts:
+            self._phrases.add_start(start, (rank, plain))
         for pattern in rule.patterns:
             whole = f"(?:{pattern})" if rule.case else f"(?i:{pattern})"
-            self._patterns.append((rank, name, rule, re2.compile(whole)))
+            self._patterns.append((rank, name, rule, re2.compile(whole, _options())))
 
     def _add_languages(self, profiles: tuple[NamedProfile, ...]) -> None:
         rank = len(self._rules)
@@ -99,41 +96,42 @@ class RuleSet:
             for code, labels in named.profile.languages.items():
                 label = LineMatch(f"{named.name}.language_label", "language_label", "translation", block_only=True)
                 code_match = LineMatch(f"{named.name}.language_code", "language_code", "translation", block_only=True)
-                self._phrases.setdefault(phrase_key(code), (rank, code_match))
+                self._phrases.add(code, (rank, code_match))
                 for text in labels:
-                    self._phrases.setdefault(phrase_key(text), (rank, label))
+                    self._phrases.add(text, (rank, label))
 
     def match(self, lines: Sequence[str]) -> list[LineMatch | None]:
         """Return what the rules say of each line; the first rule that knows a line counts."""
         return [self._match(line) for line in lines]
 
     def _match(self, line: str) -> LineMatch | None:
-        rank, found = self._phrase(line) if len(line) <= self._longest_phrase else (len(self._rules) + 1, None)
+        short = len(line) <= self._short
+        key = phrase_key(line[: self._short]) if short or self._phrases.may_start(line) else ""
+        rank, found = self._phrase(line, key) if key else (len(self._rules) + 1, None)
         if len(line) <= self._max_chars and (hits := self._matching.Match(line)):
             found = self._first_pattern(line, sorted(hits), rank) or found
         if found is None and self._dates.known(line):
             return _DATE_LINE
-        return found or self._credit(line)
+        return found or (self._credit(line, key) if short else None)
 
-    def _phrase(self, line: str) -> tuple[int, LineMatch | None]:
+    def _phrase(self, line: str, key: str) -> tuple[int, LineMatch | None]:
         """Return what phrases say of a line, and the rank of the rule."""
-        key = phrase_key(line)
-        unknown = len(self._rules) + 1, None
-        known = self._phrases.get(key, unknown)
-        if known[1] is not None or (number := first_number(key)) is None:
-            return known
-        rank, found = self._numbered.get(numbered_key(key), unknown)
-        if found is None or found.role != "reading_time":
-            return rank, found
-        return (rank, replace(found, minutes=number)) if number <= MAX_MINUTES else unknown
+        said, number = self._phrases.whole(key) if len(line) <= self._short else (None, None)
+        if said is not None and said[1].role == "reading_time" and number is not None:
+            said = (said[0], replace(said[1], minutes=number)) if number <= MAX_MINUTES else None
+        if said is None and len(line) <= MAX_STARTED_CHARS:
+            said = self._phrases.started(key)
+        return said or (len(self._rules) + 1, None)
 
     def _first_pattern(self, line: str, hits: list[int], rank: int) -> LineMatch | None:
         """Return what the first of the patterns that match, before `rank`, says of a line."""
         for pattern_rank, name, rule, pattern in map(self._patterns.__getitem__, hits):
             if pattern_rank >= rank:
                 break
-            groups = pattern.fullmatch(line) if len(line) <= rule.max_chars else None
-            known = self._pattern_match(name, rule, groups.groupdict()) if groups is not None else None
+            if len(line) > rule.max_chars:
+                continue
+            groups = pattern.fullmatch(line) if pattern.groupindex else None
+            known = self._pattern_match(name, rule, groups.groupdict()) if groups else _plain_match(name, rule)
             if known is not None:
                 return known
         return None
@@ -150,9 +148,9 @@ class RuleSet:
         number = int(minutes) if minutes and len(minutes) <= 4 else None
         return replace(plain, minutes=number, authors=people, agencies=agencies, tags=tags)
 
-    def _credit(self, line: str) -> LineMatch | None:
+    def _credit(self, line: str, key: str) -> LineMatch | None:
         """Take a line of agencies and staff initials for a credit."""
-        agencies = self._agencies.credited(line)
+        agencies = self._agencies.credited(line) if self._agencies.may_credit(key) else ()
         if not agencies:
             return None
         return LineMatch("generic.agency_credit", "agency_credit", "credit", agencies=agencies)
@@ -185,13 +183,17 @@ def rule_set(profiles: tuple[NamedProfile, ...]) -> RuleSet:
 
 def _matcher(patterns: list[str]) -> re2.Set:
     """Return what tells in one go which of `patterns` match a whole line."""
-    options = re2.Options()
-    options.max_mem = _MATCHER_BYTES
-    matcher = re2.Set.FullMatchSet(options)
+    matcher = re2.Set.FullMatchSet(_options())
     for pattern in patterns:
         matcher.Add(pattern)
     matcher.Compile()
     return matcher
+
+
+def _options() -> re2.Options:
+    options = re2.Options()
+    options.max_mem = _MATCHER_BYTES
+    return options
 
 
 def _dates(profiles: tuple[NamedProfile, ...]) -> Dates:

@@ -35,6 +35,7 @@ def _rule(rule: Rule, spoken: list[Language], words: dict[str, list[str]]) -> Ru
     return rule.model_copy(
         update={
             "lines": _joined([rule.lines, *(one.lines.get(rule.id, []) for one in spoken)]),
+            "starts": _joined([rule.starts, *(one.starts.get(rule.id, []) for one in spoken)]),
             "patterns": _joined([filter(None, patterns), *(one.patterns.get(rule.id, []) for one in spoken)]),
         }
     )
@@ -65,6 +66,7 @@ def _check(generic: Profile, languages: dict[str, Language], sources: dict[str, 
     for code, language in languages.items():
         for key, names, known in [
             ("lines", language.lines, rules),
+            ("starts", language.starts, rules),
             ("patterns", language.patterns, rules),
             ("words", language.words, slots),
         ]:

@@ -76,7 +76,9 @@ class Rule(Part):
     id: Identifier
     role: RemovedRole
     lines: list[Phrase] = []
-    """Whole lines, compared without case and without punctuation or symbols at both ends."""
+    """Whole lines, compared without case and without punctuation or symbols at both ends; # is any number."""
+    starts: list[Phrase] = []
+    """What lines begin with, compared as `lines` are, whatever comes after."""
     patterns: list[Pattern] = []
     """RE2 patterns that match a whole line, without case. Groups `minutes` (reading time) and
     `authors` (byline, credit) become columns."""
@@ -89,8 +91,8 @@ class Rule(Part):
 
     @model_validator(mode="after")
     def _says_something(self) -> "Rule":
-        if not self.model_fields_set & {"lines", "patterns"}:  # a generic rule's may be the languages' alone
-            raise ValueError("a rule needs `lines` or `patterns`")
+        if not self.model_fields_set & {"lines", "starts", "patterns"}:  # a generic rule's may be the languages' alone
+            raise ValueError("a rule needs `lines`, `starts` or `patterns`")
         return self
 
 
@@ -196,7 +198,9 @@ class Language(Part):
     words: dict[Identifier, list[Phrase]] = {}
     """Words for the slots of `generic.toml`'s patterns: `picture` for <<picture>>."""
     lines: dict[Identifier, list[Phrase]] = {}
-    """Whole lines for the rules of `generic.toml`, by their id."""
+    """Whole lines for the rules of `generic.toml`, by their id. # is any number."""
+    starts: dict[Identifier, list[Phrase]] = {}
+    """Starts of lines for the rules of `generic.toml`, by their id."""
     patterns: dict[Identifier, list[Pattern]] = {}
     """Patterns for the rules of `generic.toml`, by their id."""
     dates: Dates = Dates()

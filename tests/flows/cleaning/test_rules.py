@@ -7,7 +7,7 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.cleaning.phrases import numbered_key, phrase_key
+from flows.cleaning.phrases import Phrases, numbered_key, phrase_key
 from flows.cleaning.rules import Cut, LineMatch, rule_set
 from flows.sites import load_profiles
 
@@ -228,6 +228,20 @@ def test_every_shipped_pattern_is_linear_time() -> None:
 def test_vowel_signs_are_no_punctuation_and_marks_tell_no_phrases_apart(line: str, phrase: str) -> None:
     assert phrase_key(line) == phrase_key(phrase)
     assert phrase_key("करें") != phrase_key("कर")
+
+
+def test_a_start_knows_lines_that_go_on_up_to_a_length() -> None:
+    start = "Um diesen Inhalt anzuzeigen"
+    short, article = RULES.match([f"» {start}, brauchen wir Ihr Ja.", f"{start} {'und noch ein Wort ' * 40}"])
+    assert short is not None
+    assert short.id == "embed"
+    assert article is None
+
+
+def test_a_hashtag_is_a_phrase_without_a_number() -> None:
+    known: Phrases[str] = Phrases()
+    known.add("#harbour", "tag")
+    assert known.whole(phrase_key("#Harbour")) == ("tag", None)
 
 
 def test_a_number_in_a_phrase_is_any_number() -> None:

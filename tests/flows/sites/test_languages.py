@@ -31,11 +31,11 @@ def test_a_languages_lines_and_words_join_the_generic_rules(tmp_path: Path) -> N
     write(
         tmp_path,
         nl='labels = ["Nederlands"]\nagencies = ["ANP"]\n[lines]\nshare = ["Delen"]\n[words]\npicture = ["Beeld"]',
-        sv='[words]\npicture = ["Bild", "Foto (arkiv)"]\n[patterns]\nshare = ["dela på .+"]',
+        sv='[starts]\nshare = ["Dela med"]\n[words]\npicture = ["Bild", "Foto (arkiv)"]\n[patterns]\nshare = ["dela på .+"]',
     )
     generic = load_profiles(shipped=tmp_path).generic[-1].profile
     share, picture = generic.rules
-    assert (share.lines, share.patterns) == (["Facebook", "Delen"], ["dela på .+"])
+    assert (share.lines, share.starts, share.patterns) == (["Facebook", "Delen"], ["Dela med"], ["dela på .+"])
     assert picture.patterns == [r"(?:Beeld|Bild|Foto\ \(arkiv\)): .+"]
     assert generic.agencies == ["ANP"]
     assert generic.languages == {"nl": ["Nederlands"]}

@@ -60,7 +60,10 @@ WRONG = [
         'site = "x"\n[[rules]]\nid = "a"\nrole = "prompt"\nlines = ["***"]',
         "x.toml:5: rules.0.lines.0: .*a letter or digit",
     ),
-    ('site = "x"\n\n[[rules]]\nid = "a"\nrole = "prompt"', "x.toml:3: rules.0: .*needs `lines` or `patterns`"),
+    (
+        'site = "x"\n\n[[rules]]\nid = "a"\nrole = "prompt"',
+        "x.toml:3: rules.0: .*needs `lines`, `starts` or `patterns`",
+    ),
     (
         'site = "x"\n[[spans]]\nid = "a"\nrole = "prompt"\npattern = "b"',
         r"x.toml:2: spans.0: .*needs a group \(\?P<cut>",
