@@ -18,23 +18,18 @@ import numpy as np
 PROJECT = Path(__file__).parents[1]
 sys.path.insert(0, str(PROJECT))
 
+from benchmarks import training_lines as lines_of  # noqa: E402
 from benchmarks.line_model_training import save, train  # noqa: E402
-from benchmarks.training_lines import (
-    TrainingLines,
-    gold_examples,
-    lay_out,
-    without_doubtful,
-    written_examples,
-)
 from flows.cleaning.line_model import SHIPPED  # noqa: E402
 
 WRITTEN = Path(__file__).parent / "written_pages"
 GOLD_FIELDS = ("scraped_text", "extracted_text", "html")
 
 
-def training_lines(records: Sequence[dict[str, Any]], fields: Sequence[str] = GOLD_FIELDS) -> TrainingLines:
+def training_lines(records: Sequence[dict[str, Any]], fields: Sequence[str] = GOLD_FIELDS) -> lines_of.TrainingLines:
     """Return the lines of a gold set's pages in each of its forms, and those of the written pages."""
-    return lay_out([*without_doubtful(gold_examples(records, fields)), *written_examples(WRITTEN)])
+    gold = lines_of.without_doubtful(lines_of.gold_examples(records, fields))
+    return lines_of.lay_out([*gold, *lines_of.written_examples(WRITTEN)])
 
 
 def main() -> None:
