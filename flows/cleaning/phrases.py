@@ -7,8 +7,8 @@ from typing import Generic, TypeVar
 Said = TypeVar("Said")
 EDGE_CHARS = 8
 """Punctuation and symbols that a line may carry around a phrase."""
-_HEAD_CHARS = 3
-"""What the starts of lines are looked up by: the shortest, in Chinese, has four characters."""
+_HEAD_CHARS = 4
+"""What the starts of lines are looked up by: the shortest, in Chinese and Korean, have four characters."""
 NUMBER = "#"
 """Any number, in a phrase: "# comments" knows "12 comments", and "comments #" knows "Comments (12)"."""
 _HASHTAG = re.compile(r"#[^\W\d_]")
@@ -106,7 +106,7 @@ class Phrases(Generic[Said]):
 
     def may_start(self, line: str) -> bool:
         """Tell most lines from those that begin with a known start, by their first letters."""
-        return line[:_HEAD_CHARS].casefold() in self._starts or not line[:_HEAD_CHARS].isalnum()
+        return line[:_HEAD_CHARS].casefold() in self._starts or not line[:1].isalnum()
 
     def started(self, key: str) -> Said | None:
         """Return what the start of a line says."""
