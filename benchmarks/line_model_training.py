@@ -199,7 +199,8 @@ def line_weights(data: TrainingLines) -> npt.NDArray[np.float64]:
     chars = np.log1p(data.ground.characters.chars[lines.code])
     article = np.bincount(lines.document, weights=words * data.article, minlength=lines.documents)
     share = np.sqrt(words / np.maximum(article, 30)[lines.document])
-    result: npt.NDArray[np.float64] = chars / chars.mean() + share / share.mean()
+    source = np.array([example.weight for example in data.examples])[lines.document]
+    result: npt.NDArray[np.float64] = (chars / chars.mean() + share / share.mean()) * source
     return result
 
 
