@@ -43,14 +43,18 @@ _BASIC_PLANE = 0x10000
 class Words:
     """The words of distinct lines, in order."""
 
-    line: Ints
-    """Each word's line, ascending."""
     bucket: npt.NDArray[np.int32]
     chars: npt.NDArray[np.int32]
     kind: npt.NDArray[np.uint8]
     """Kind of its first letter, as an index into KINDS; wide: a character of a script that sets few spaces."""
     starts: Ints
     """Each line's first word, and behind the last line the number of words."""
+
+    def count(self, marked: Bools) -> Ints:
+        """Return how many marked words each line has."""
+        before = np.zeros(len(marked) + 1, dtype=np.int64)
+        np.cumsum(marked, out=before[1:])
+        return np.diff(before.take(self.starts))
 
 
 @dataclass(frozen=True)
@@ -82,15 +86,13 @@ def _joined(parts: list[Characters]) -> Characters:
     if len(parts) == 1:
         return parts[0]
     words = [part.words for part in parts]
-    lines = np.cumsum([0, *(len(part.chars) for part in parts)])
-    before = np.cumsum([0, *(len(part.line) for part in words)])
+    before = np.cumsum([0, *(len(part.bucket) for part in words)])
     return Characters(
         chars=np.concatenate([part.chars for part in parts]),
         count={name: np.concatenate([part.count[name] for part in parts]) for name in KINDS},
         first=np.concatenate([part.first for part in parts]),
         last=np.concatenate([part.last for part in parts]),
         words=Words(
-            line=np.concatenate([part.line + first for part, first in zip(words, lines, strict=False)]),
             bucket=np.concatenate([part.bucket for part in words]),
             chars=np.concatenate([part.chars for part in words]),
             kind=np.concatenate([part.kind for part in words]),
@@ -202,7 +204,7 @@ def _find_words(codes: Ints, kinds: npt.NDArray[np.uint8], starts: Ints, ends: I
     at, last = (np.flatnonzero(marks) for marks in _edges(inside, kinds == _WIDE, starts, ends))
     if not len(at):
         none = np.zeros(0, dtype=np.int32)
-        return Words(at, none, none, none.astype(np.uint8), np.zeros(lines + 1, dtype=np.int64))
+        return Words(none, none, none.astype(np.uint8), np.zeros(lines + 1, dtype=np.int64))
     first, second = _hash_tables()
     hashed = first.take(codes)
     after = second.take(codes)
@@ -214,7 +216,6 @@ def _find_words(codes: Ints, kinds: npt.NDArray[np.uint8], starts: Ints, ends: I
     hashed *= np.uint32(0x85EBCA77)
     bounds = np.searchsorted(at, np.append(starts, len(kinds)))
     return Words(
-        line=np.repeat(np.arange(lines, dtype=np.int64), np.diff(bounds)),
         bucket=(hashed >> np.uint32(32 - BUCKETS.bit_length() + 1)).astype(np.int32),
         chars=(last + 1 - at).astype(np.int32),
         kind=kinds[at],

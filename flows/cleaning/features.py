@@ -88,10 +88,9 @@ def own_features(shapes: Shapes, characters: Characters, lexicon: Floats) -> Own
     chars = np.maximum(characters.chars, 1)
     latin = np.diff(words.starts) - count["wide"]
     total = characters.words_or_halves
-    beginning_lower = words.kind == KINDS.index("lower")
+    lower_case = words.kind == KINDS.index("lower")
     letters = count["lower"] + count["upper"] + count["wide"]
-    lower = np.bincount(words.line[beginning_lower], minlength=len(chars))
-    short = np.bincount(words.line[beginning_lower & (words.chars <= SHORT_WORD)], minlength=len(chars))
+    lower, short = words.count(lower_case), words.count(lower_case & (words.chars <= SHORT_WORD))
     rows = [
         np.log1p(shapes.width),
         np.log1p(total),
@@ -130,7 +129,7 @@ def _lexicon_rows(characters: Characters, lexicon: Floats) -> list[Floats]:
     filled = np.flatnonzero(np.diff(words.starts))
     if not len(filled):
         return rows
-    odds, at = lexicon[words.bucket], words.starts[filled]
+    odds, at = lexicon.take(words.bucket), words.starts[filled]
     total = np.add.reduceat(odds, at)
     rows[0][filled] = total / np.diff(words.starts)[filled]
     rows[1][filled] = np.clip(total, -20, 20)

@@ -21,7 +21,7 @@ class Topics:
     def __init__(self, words: Words) -> None:
         places = np.flatnonzero((words.chars >= LONG_WORD) | (words.kind == KINDS.index("wide")))
         bounds = np.searchsorted(places, words.starts)
-        self._slot = (words.bucket[places] % _SLOTS).astype(np.int64)
+        self._slot = (words.bucket.take(places) & (_SLOTS - 1)).astype(np.int64)
         self._begin, self._count = bounds[:-1], np.diff(bounds)
 
     def shared(self, code: Ints, document: Ints, *, core: Bools) -> tuple[Floats, Floats]:
