@@ -134,7 +134,6 @@ def rows_of(data: TrainingLines, lexicon: Floats, siblings: Siblings | None) -> 
     return line_features(
         ground.lines,
         ground.shapes,
-        ground.characters,
         own,
         known,
         Markup(ground.lines, data.pages.markup),

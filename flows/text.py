@@ -37,6 +37,8 @@ _SUSPECT = re.compile(
     "\ufeff\ufff9-\ufffb]"
 )
 """What any of the patterns above but mojibake looks for: most texts have none, and are done with."""
+_MAY_COMPOSE = re.compile("[\u0300-\u1fff\u2000\u2001\u20d0-\U0010ffff]")
+"""A text without any of these is NFC: Latin letters as they are, and most punctuation."""
 
 
 @dataclass
@@ -110,12 +112,17 @@ def normalise(text: str, repairs: Repairs) -> str:
 
 
 def _needs_repair(text: str) -> bool:
-    if text.isascii():
-        return bool(text.encode().translate(None, _PLAIN))
+    """Tell whether a text may need any; what isn't plain ASCII, little of most, is all that is looked at closely."""
+    rest = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
+    if not rest:
+        return False
+    special = rest.decode("utf-8", "surrogatepass")
     # nothing suspect is printable, and asking that is quicker than a search
-    if not text.replace("\n", "").isprintable() and _SUSPECT.search(text):
+    if not special.isprintable() and _SUSPECT.search(special):
         return True
-    return _has_mojibake(text) or not unicodedata.is_normalized("NFC", text)
+    if _MAY_COMPOSE.search(special) and not unicodedata.is_normalized("NFC", text):
+        return True
+    return _has_mojibake(special) and _has_mojibake(text)
 
 
 def _has_mojibake(text: str) -> bool:

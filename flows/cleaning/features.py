@@ -10,6 +10,7 @@ from flows.cleaning.lines import Bools, Ints, Lines
 from flows.cleaning.markup import MARKUP_FEATURES, Markup
 from flows.cleaning.shapes import Shapes
 from flows.cleaning.surroundings import Surroundings
+from flows.cleaning.topics import Topics
 
 Floats = npt.NDArray[np.float32]
 
@@ -18,8 +19,6 @@ ROLES = (
     "teaser", "translation",
 )  # fmt: skip
 """Roles that rules give, in the order in which the model knows them; any other counts as one more."""
-LONG_WORD = 5
-"""Words of so many letters tell what a text is about; shorter ones stand in any."""
 SHORT_WORD = 3
 """Most function words of European languages are this short, and hardly any noun is."""
 PROSE_CHARS = 400
@@ -28,8 +27,6 @@ MAX_STORIES = 16
 """Beyond so many stories of a site more of them teach little about its furniture."""
 RUN_REACH = 50
 """Lines further from the run of most prose are alike, and so are all lines where there is none."""
-_SLOTS = 1 << 12
-"""Slots in which a document's long words are counted: a story has some 200 of them."""
 
 OWN = (
     "width", "words", "letters", "digits", "others", "marks", "upper", "lower_words", "short_words", "word_chars",
@@ -39,6 +36,7 @@ OWN = (
 NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 NEIGHBOURING = ("width", "prose", "sentence", "removed", "lower_words", "role", "stops", "lexicon_mean", "lexicon_sum")
 WINDOWS = ((-3, -1), (1, 3), (-8, -1), (1, 8), (-20, -1), (1, 20))
+NEAR = (-2, 2)
 WINDOWED = ("prose_chars", "short", "removed", "sentence", "lexicon_sum")
 PLACE = (
     "known", "template", "role", "prose", "stories", "template_share", "relative", "from_top", "from_end", "lines",
@@ -72,8 +70,17 @@ class Known:
     """Per document: the run of most prose, as [first, last) entries."""
 
 
-def own_features(shapes: Shapes, characters: Characters, lexicon: Floats) -> Floats:
-    """Return the features of distinct lines themselves, shape (len(OWN), lines).
+@dataclass(frozen=True)
+class Own:
+    """What is told of distinct lines themselves."""
+
+    rows: Floats
+    """Shape (len(OWN), lines)."""
+    topics: Topics
+
+
+def own_features(shapes: Shapes, characters: Characters, lexicon: Floats) -> Own:
+    """Return the features of distinct lines themselves.
 
     `lexicon` holds, per bucket of words, how much oftener the word stands in articles (log odds).
     """
@@ -81,10 +88,9 @@ def own_features(shapes: Shapes, characters: Characters, lexicon: Floats) -> Flo
     chars = np.maximum(characters.chars, 1)
     latin = np.diff(words.starts) - count["wide"]
     total = characters.words_or_halves
-    beginning_lower = words.kind == KINDS.index("lower")
+    lower_case = words.kind == KINDS.index("lower")
     letters = count["lower"] + count["upper"] + count["wide"]
-    lower = np.bincount(words.line[beginning_lower], minlength=len(chars))
-    short = np.bincount(words.line[beginning_lower & (words.chars <= SHORT_WORD)], minlength=len(chars))
+    lower, short = words.count(lower_case), words.count(lower_case & (words.chars <= SHORT_WORD))
     rows = [
         np.log1p(shapes.width),
         np.log1p(total),
@@ -109,7 +115,7 @@ def own_features(shapes: Shapes, characters: Characters, lexicon: Floats) -> Flo
         characters.first,
         *_lexicon_rows(characters, lexicon),
     ]
-    return np.stack([np.asarray(row, dtype=np.float32) for row in rows])
+    return Own(np.stack([np.asarray(row, dtype=np.float32) for row in rows]), Topics(words))
 
 
 def _codes(chars: str) -> list[int]:
@@ -123,7 +129,7 @@ def _lexicon_rows(characters: Characters, lexicon: Floats) -> list[Floats]:
     filled = np.flatnonzero(np.diff(words.starts))
     if not len(filled):
         return rows
-    odds, at = lexicon[words.bucket], words.starts[filled]
+    odds, at = lexicon.take(words.bucket), words.starts[filled]
     total = np.add.reduceat(odds, at)
     rows[0][filled] = total / np.diff(words.starts)[filled]
     rows[1][filled] = np.clip(total, -20, 20)
@@ -136,45 +142,57 @@ def _lexicon_rows(characters: Characters, lexicon: Floats) -> list[Floats]:
 def line_features(
     lines: Lines,
     shapes: Shapes,
-    characters: Characters,
-    own: Floats,
+    own: Own,
     known: Known,
     markup: Markup,
     around: Surroundings,
     *,
     entries: slice,
 ) -> Floats:
-    """Return the features of the lines of `entries` (whole documents), shape (len(FEATURES), lines)."""
-    code = lines.code[entries]
-    place = _place_rows(lines, shapes, characters, known, around, entries)
-    rows = {**dict(zip(OWN, own[:, code], strict=True)), **place}
-    prose = rows["prose"]
-    rows["removed"] = np.maximum(rows["known"], rows["template"])
-    rows["prose_chars"] = np.minimum(shapes.width[code], PROSE_CHARS).astype(np.float32) * prose
-    rows["short"] = (1 - shapes.prose[code]) * (1 - rows["removed"])
-    matrix = np.empty((len(FEATURES), len(code)), dtype=np.float32)
-    for number, name in enumerate(OWN):
-        matrix[number] = rows[name]
+    """Return the features of the lines asked for in `around`, shape (len(FEATURES), lines).
+
+    `around` has the lines of `entries` (whole documents).
+    """
+    code, document = lines.code[entries], lines.document[entries]
+    place = _place_rows(lines, shapes, own.topics, known, around, entries)
+    values = _values(shapes, own, known, code, entries)
+    matrix = np.empty((len(FEATURES), len(around.entry)), dtype=np.float32)
+    matrix[: len(OWN)] = own.rows.take(around.of(code), axis=1)
     number = len(OWN)
     for name in NEIGHBOURING:
         for distance in NEIGHBOURS:
-            matrix[number] = around.neighbour(rows[name], distance, outside=-1)
+            matrix[number] = around.neighbour(values[name], distance, outside=-1)
             number += 1
     for name in WINDOWED:
-        for low, high in WINDOWS:
-            matrix[number] = around.window(rows[name], low, high)
-            number += 1
+        matrix[number : number + len(WINDOWS)] = around.windows(values[name], WINDOWS)
+        number += len(WINDOWS)
     for name in PLACE:
-        matrix[number] = rows[name]
+        matrix[number] = place[name]
         number += 1
-    matrix[number:] = markup.features(entries, around, rows["prose_chars"])
+    matrix[number:] = markup.features(entries, document, around, values["prose_chars"])
     return matrix
 
 
+def _values(shapes: Shapes, own: Own, known: Known, code: Ints, entries: slice) -> dict[str, Floats]:
+    """Return what of all lines is seen from others: NEIGHBOURING and WINDOWED."""
+    removed = (known.known | known.template)[entries]
+    prose = shapes.prose[code]
+    rows = {name: own.rows[OWN.index(name)].take(code) for name in NEIGHBOURING if name in OWN}
+    values = {
+        **rows,
+        "prose": prose & ~removed,
+        "removed": removed,
+        "role": known.role[entries],
+        "prose_chars": np.minimum(shapes.width[code], PROSE_CHARS) * (prose & ~removed),
+        "short": ~prose & ~removed,
+    }
+    return {name: np.asarray(row, dtype=np.float32) for name, row in values.items()}
+
+
 def _place_rows(
-    lines: Lines, shapes: Shapes, characters: Characters, known: Known, around: Surroundings, entries: slice
+    lines: Lines, shapes: Shapes, topics: Topics, known: Known, around: Surroundings, entries: slice
 ) -> dict[str, Floats]:
-    """What is known of the lines, and where they stand in their documents."""
+    """What is known of the lines asked for, and where they stand in their documents."""
     code, document = lines.code[entries], lines.document[entries]
     ruled, template = known.known[entries].astype(np.float32), known.template[entries].astype(np.float32)
     prose = shapes.prose[code] * (1 - np.maximum(ruled, template))
@@ -182,17 +200,19 @@ def _place_rows(
     total = around.total(weight)
     count = (around.stop - around.start).astype(np.float32)
     index = (around.entry - around.start).astype(np.float32)
-    entry = around.entry + (entries.start or 0)
+    entry = np.arange(entries.start or 0, (entries.start or 0) + len(code))
     first, last = known.first[document], known.last[document]
     run = (entry >= first) & (entry < last)
-    topic, words = _topic(lines, characters, around, core=run & (prose > 0), entries=entries)
-    by_words = around.window(topic * words, -2, 2) / np.maximum(around.window(words, -2, 2), 1)
+    from_first = np.where(first < last, np.clip(entry - first, -RUN_REACH, RUN_REACH), RUN_REACH)
+    from_last = np.where(first < last, np.clip(entry - last, -RUN_REACH, RUN_REACH), RUN_REACH)
+    topic, words = topics.shared(code, document - document[:1], core=run & (prose > 0))
+    (by_words,), (near_words,) = around.windows(topic * words, [NEAR]), around.windows(words, [NEAR])
     rows = {
-        "known": ruled,
-        "template": template,
-        "role": known.role[entries],
-        "prose": prose,
-        "stories": np.log2(np.clip(known.stories, 1, MAX_STORIES))[document],
+        "known": around.of(ruled),
+        "template": around.of(template),
+        "role": around.of(known.role[entries]),
+        "prose": around.of(prose),
+        "stories": np.log2(np.clip(known.stories, 1, MAX_STORIES))[around.of(document)],
         "template_share": around.total(template) / count,
         "relative": index / count,
         "from_top": np.log1p(index),
@@ -201,15 +221,15 @@ def _place_rows(
         "prose_before": around.so_far(weight) / np.maximum(total, 1),
         "prose_total": np.log1p(total),
         "prose_density": total / count,
-        "in_run": run,
-        "from_run_first": np.where(first < last, np.clip(entry - first, -RUN_REACH, RUN_REACH), RUN_REACH),
-        "from_run_last": np.where(first < last, np.clip(entry - last, -RUN_REACH, RUN_REACH), RUN_REACH),
+        "in_run": around.of(run),
+        "from_run_first": around.of(from_first),
+        "from_run_last": around.of(from_last),
         "since_prose": around.lines_since(prose > 0),
         "until_prose": around.lines_until(prose > 0),
-        "times_in_document": _times_in_document(code, document, len(lines.distinct)),
-        "topic": topic,
-        "topic_words": words,
-        "topic_around": by_words,
+        "times_in_document": around.of(_times_in_document(code, document, len(lines.distinct))),
+        "topic": around.of(topic),
+        "topic_words": around.of(words),
+        "topic_around": by_words / np.maximum(near_words, 1),
     }
     return {name: np.asarray(row, dtype=np.float32) for name, row in rows.items()}
 
@@ -218,27 +238,3 @@ def _times_in_document(code: Ints, document: Ints, distinct: int) -> Floats:
     _, inverse, counts = np.unique(document * distinct + code, return_inverse=True, return_counts=True)
     times: Floats = np.minimum(counts[inverse], 5).astype(np.float32)
     return times
-
-
-def _topic(
-    lines: Lines, characters: Characters, around: Surroundings, *, core: Bools, entries: slice
-) -> tuple[Floats, Floats]:
-    """Return which share of each line's long words other prose of its document holds, and how many there are.
-
-    A teaser speaks of something else, a caption of the same. `core` marks the prose compared with.
-    """
-    words = characters.words
-    long_ = np.flatnonzero((words.chars >= LONG_WORD) | (words.kind == KINDS.index("wide")))
-    bounds = np.searchsorted(long_, words.starts)
-    code = lines.code[entries]
-    begin, counts = bounds[code], np.diff(bounds)[code]
-    entry = np.repeat(around.entry, counts)
-    offset = np.concatenate(([0], np.cumsum(counts)[:-1])) if len(counts) else counts
-    bucket = words.bucket[long_[np.arange(len(entry)) + np.repeat(begin - offset, counts)]]
-    document = lines.document[entries]
-    slot = (document[entry] - (document[0] if len(document) else 0)) * _SLOTS + bucket % _SLOTS
-    slots = ((int(document[-1] - document[0]) + 1) if len(document) else 0) * _SLOTS
-    inside = core[entry]
-    held = np.bincount(slot[inside], minlength=slots)[slot] > inside
-    share = np.bincount(entry, weights=held, minlength=around.size) / np.maximum(counts, 1)
-    return share.astype(np.float32), np.minimum(counts, 30).astype(np.float32)

@@ -147,15 +147,16 @@ def _match(lines: Lines, in_force: RulesInForce) -> tuple[list[LineMatch], Ints]
     match = np.full(len(lines), -1, dtype=np.int64)
     for rules, documents in in_force.groups():
         chosen = np.flatnonzero(documents[lines.document])
-        codes, inverse = np.unique(lines.code[chosen], return_inverse=True)
-        number = np.full(len(codes), -1, dtype=np.int64)
-        texts = lines.distinct.take(pa.array(codes)).to_pylist()
-        for place, found in enumerate(rules.match(texts)):
+        holds = np.zeros(len(lines.distinct), dtype=bool)
+        holds[lines.code[chosen]] = True
+        number = np.full(len(holds), -1, dtype=np.int64)
+        texts = lines.distinct.filter(pa.array(holds)).to_pylist()
+        for code, found in zip(np.flatnonzero(holds).tolist(), rules.match(texts), strict=True):
             if found is not None:
-                number[place] = numbers.setdefault(found, len(matches))
-                if number[place] == len(matches):
+                number[code] = numbers.setdefault(found, len(matches))
+                if number[code] == len(matches):
                     matches.append(found)
-        match[chosen] = number[inverse]
+        match[chosen] = number[lines.code[chosen]]
     return matches, match
 
 

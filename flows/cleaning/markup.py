@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.cleaning.lines import Lines
+from flows.cleaning.lines import Ints, Lines
 from flows.cleaning.surroundings import Surroundings
 
 Floats = npt.NDArray[np.float32]
@@ -76,25 +76,29 @@ class Markup:
             rows[name] = row
         return rows
 
-    def features(self, entries: slice, around: Surroundings, prose_chars: Floats) -> Floats:
-        """Return the features of the lines of `entries` (whole documents), shape (len(MARKUP_FEATURES), lines)."""
+    def features(self, entries: slice, document: Ints, around: Surroundings, prose_chars: Floats) -> Floats:
+        """Return the features of the lines asked for in `around`, shape (len(MARKUP_FEATURES), lines).
+
+        `document` and `prose_chars` are of all lines of `entries` (whole documents).
+        """
         rows = self._rows
         if rows is None:
-            return np.full((len(MARKUP_FEATURES), around.size), ABSENT, dtype=np.float32)
+            return np.full((len(MARKUP_FEATURES), len(around.entry)), ABSENT, dtype=np.float32)
         said = {name: row[entries] for name, row in rows.items()}
-        marked = said["parent"] > ABSENT
         parent, proposed = said["parent"], np.maximum(said["proposed"], 0)
+        own_parent = around.of(parent)
         derived = [
-            parent == around.neighbour(parent, -1, outside=-2),
-            parent == around.neighbour(parent, 1, outside=-2),
-            *_parent_sums(around, parent, prose_chars),
+            own_parent == around.neighbour(parent, -1, outside=-2),
+            own_parent == around.neighbour(parent, 1, outside=-2),
+            *_parent_sums(document, around, parent, prose_chars),
             around.so_far(proposed),
             around.total(proposed) - around.so_far(proposed),
             around.total(proposed) / np.maximum(around.stop - around.start, 1),
         ]
         near = [around.neighbour(said[name], d, outside=ABSENT - 1) for name in _NEAR for d in _NEIGHBOURS]
-        matrix = np.stack([np.asarray(row, dtype=np.float32) for row in (*(said[n] for n in _SAID), *near, *derived)])
-        matrix[:, ~marked] = ABSENT
+        own = [around.of(said[name]) for name in _SAID]
+        matrix = np.stack([np.asarray(row, dtype=np.float32) for row in (*own, *near, *derived)])
+        matrix[:, own_parent <= ABSENT] = ABSENT
         return matrix
 
 
@@ -110,11 +114,12 @@ def _numbers(flat: pa.StructArray) -> dict[str, Floats]:
     return rows
 
 
-def _parent_sums(around: Surroundings, parent: Floats, prose_chars: Floats) -> tuple[Floats, Floats]:
+def _parent_sums(document: Ints, around: Surroundings, parent: Floats, prose_chars: Floats) -> tuple[Floats, Floats]:
     """Return how many lines a line's parent holds, and its share of the document's prose."""
     widest = int(parent.max(initial=0)) + 2
-    key = around.document * widest + parent.astype(np.int64) + 1
+    key = document * widest + parent.astype(np.int64) + 1
     _, inverse, counts = np.unique(key, return_inverse=True, return_counts=True)
     prose = np.bincount(inverse, weights=prose_chars)
+    inverse = around.of(inverse)
     share = prose[inverse] / np.maximum(around.total(prose_chars), 1)
     return np.log1p(counts[inverse]).astype(np.float32), share.astype(np.float32)

@@ -7,8 +7,10 @@ from functools import lru_cache
 import re2
 
 from flows.cleaning.credits import MAX_CREDIT_CHARS, Agencies
+from flows.cleaning.datelines import MAX_CHARS as MAX_DATE_CHARS
 from flows.cleaning.datelines import DateLines
 from flows.cleaning.keywords import split_tags
+from flows.cleaning.patterns import Pattern, Patterns, rule_patterns
 from flows.cleaning.phrases import Phrases, phrase_key
 from flows.sites import NamedProfile
 from flows.sites.profile import Block, Dates, Rule
@@ -17,8 +19,9 @@ from schemas.fields import RemovedRole
 MAX_STARTED_CHARS = 600
 """Longer lines are left alone, whatever they begin with."""
 MAX_MINUTES = 999
-_MATCHER_BYTES = 64 << 20
-"""What RE2 may fill with states of all patterns at once; with 8 MB, 200 patterns of 40 languages still fit."""
+LONG_CHARS = 260
+"""Most rules that ship hold for lines of so many characters at most: the few for longer ones are matched by themselves,
+as prose is most of what there is to look at, and costs them half the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +61,16 @@ class RuleSet:
             (f"{named.name}.{block.id}", block) for named in profiles for block in named.profile.blocks
         ]
         self._rules = [(named.name, rule) for named in profiles for rule in named.profile.rules]
-        self._max_chars = max((rule.max_chars for _, rule in self._rules if rule.patterns), default=0)
         self._phrases: Phrases[tuple[int, LineMatch]] = Phrases()
-        self._patterns: list[tuple[int, str, Rule, re2._Regexp]] = []
         for rank, (name, rule) in enumerate(self._rules):
-            self._add(rank, name, rule)
+            self._add_phrases(rank, name, rule)
+        patterns = [one for rank, (name, rule) in enumerate(self._rules) for one in rule_patterns(rank, name, rule)]
+        self._patterns, self._of_long = Patterns(patterns), Patterns(patterns, longer_than=LONG_CHARS)
         self._add_languages(profiles)
         self._agencies = Agencies(agency for named in profiles for agency in named.profile.agencies)
         self._dates = DateLines(_dates(profiles))
         self._short = max(self._phrases.longest, MAX_CREDIT_CHARS)
-        self._matching = _matcher([pattern.pattern for _, _, _, pattern in self._patterns])
+        self._label = max(self._short, MAX_DATE_CHARS)
         self._spans = [
             (f"{named.name}.{span.id}", span.role, pattern, pattern.groupindex["cut"])
             for named in profiles
@@ -80,15 +83,12 @@ class RuleSet:
         """Whether any span is to be cut from kept lines."""
         return bool(self._spans)
 
-    def _add(self, rank: int, name: str, rule: Rule) -> None:
+    def _add_phrases(self, rank: int, name: str, rule: Rule) -> None:
         plain = _plain_match(name, rule)
         for phrase in rule.lines:
             self._phrases.add(phrase, (rank, plain))
         for start in rule.starts:
             self._phrases.add_start(start, (rank, plain))
-        for pattern in rule.patterns:
-            whole = f"(?:{pattern})" if rule.case else f"(?i:{pattern})"
-            self._patterns.append((rank, name, rule, re2.compile(whole, _options())))
 
     def _add_languages(self, profiles: tuple[NamedProfile, ...]) -> None:
         rank = len(self._rules)
@@ -102,17 +102,25 @@ class RuleSet:
 
     def match(self, lines: Sequence[str]) -> list[LineMatch | None]:
         """Return what the rules say of each line; the first rule that knows a line counts."""
-        return [self._match(line) for line in lines]
+        return [self._match(line) if len(line) <= self._label else self._match_prose(line) for line in lines]
 
     def _match(self, line: str) -> LineMatch | None:
         short = len(line) <= self._short
         key = phrase_key(line[: self._short]) if short or self._phrases.may_start(line) else ""
         rank, found = self._phrase(line, key) if key else (len(self._rules) + 1, None)
-        if len(line) <= self._max_chars and (hits := self._matching.Match(line)):
-            found = self._first_pattern(line, sorted(hits), rank) or found
+        if hits := self._patterns.matching(line):
+            found = self._first_pattern(line, hits, rank) or found
         if found is None and self._dates.known(line):
             return _DATE_LINE
         return found or (self._credit(line, key) if short else None)
+
+    def _match_prose(self, line: str) -> LineMatch | None:
+        """Match a line that is too long for a phrase, a date or a credit."""
+        rank, found = len(self._rules) + 1, None
+        if self._phrases.may_start(line):
+            rank, found = self._phrase(line, phrase_key(line[: self._short]))
+        hits = (self._patterns if len(line) <= LONG_CHARS else self._of_long).matching(line)
+        return (self._first_pattern(line, hits, rank) if hits else None) or found
 
     def _phrase(self, line: str, key: str) -> tuple[int, LineMatch | None]:
         """Return what phrases say of a line, and the rank of the rule."""
@@ -123,20 +131,19 @@ class RuleSet:
             said = self._phrases.started(key)
         return said or (len(self._rules) + 1, None)
 
-    def _first_pattern(self, line: str, hits: list[int], rank: int) -> LineMatch | None:
+    def _first_pattern(self, line: str, hits: list[Pattern], rank: int) -> LineMatch | None:
         """Return what the first of the patterns that match, before `rank`, says of a line."""
-        for pattern_rank, name, rule, pattern in map(self._patterns.__getitem__, hits):
-            if pattern_rank >= rank:
+        for pattern in hits:
+            if pattern.rank >= rank:
                 break
-            if len(line) > rule.max_chars:
-                continue
-            groups = pattern.fullmatch(line) if pattern.groupindex else None
-            known = self._pattern_match(name, rule, groups.groupdict()) if groups else _plain_match(name, rule)
+            groups = pattern.program.fullmatch(line) if pattern.program.groupindex else None
+            plain = _plain_match(pattern.profile, pattern.rule)
+            known = self._pattern_match(plain, groups.groupdict()) if groups else plain
             if known is not None:
                 return known
         return None
 
-    def _pattern_match(self, name: str, rule: Rule, groups: dict[str, str | None]) -> LineMatch | None:
+    def _pattern_match(self, plain: LineMatch, groups: dict[str, str | None]) -> LineMatch | None:
         minutes = groups.get("minutes")
         people, agencies = self._agencies.in_byline(groups.get("authors") or "")
         if "authors" in groups and not people and not agencies:
@@ -144,7 +151,6 @@ class RuleSet:
         tags = split_tags(groups.get("tags") or "")
         if "tags" in groups and not tags:
             return None  # "Topics: " and then a sentence
-        plain = _plain_match(name, rule)
         number = int(minutes) if minutes and len(minutes) <= 4 else None
         return replace(plain, minutes=number, authors=people, agencies=agencies, tags=tags)
 
@@ -179,21 +185,6 @@ class RuleSet:
 def rule_set(profiles: tuple[NamedProfile, ...]) -> RuleSet:
     """Return the rule set of profiles, compiled once for each combination."""
     return RuleSet(profiles)
-
-
-def _matcher(patterns: list[str]) -> re2.Set:
-    """Return what tells in one go which of `patterns` match a whole line."""
-    matcher = re2.Set.FullMatchSet(_options())
-    for pattern in patterns:
-        matcher.Add(pattern)
-    matcher.Compile()
-    return matcher
-
-
-def _options() -> re2.Options:
-    options = re2.Options()
-    options.max_mem = _MATCHER_BYTES
-    return options
 
 
 def _dates(profiles: tuple[NamedProfile, ...]) -> Dates:

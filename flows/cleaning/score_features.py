@@ -10,6 +10,7 @@ Floats = npt.NDArray[np.float32]
 NEIGHBOURS = (-4, -3, -2, -1, 1, 2, 3, 4)
 WINDOWS = ((-3, -1), (1, 3), (-8, -1), (1, 8), (-20, -1), (1, 20))
 COUNTED = ((-6, -1), (1, 6))
+NEAR = (-30, 30)
 LIKELY = 0.6
 """From this score on a line is taken for the article when distances are measured."""
 LONG = 80
@@ -40,21 +41,25 @@ def log_odds(scores: Floats) -> Floats:
 
 
 def score_features(scores: Floats, words: Floats, around: Surroundings) -> Floats:
-    """Return features of lines by a first model's `scores`, shape (len(SCORE_FEATURES), lines)."""
-    odds = log_odds(scores)
+    """Return features of the lines asked for in `around`, shape (len(SCORE_FEATURES), lines).
+
+    `scores`, a first model's, and `words` are those of all lines.
+    """
+    odds, likely = log_odds(scores), scores >= LIKELY
     mass = scores * np.minimum(words, LONG)
     total, before = around.total(mass), around.so_far(mass)
+    *counted, near = around.windows(scores, [*COUNTED, NEAR])
     rows = [
-        odds,
+        around.of(odds),
         *(around.neighbour(odds, distance, outside=OUTSIDE) for distance in NEIGHBOURS),
-        *(around.window(mass, low, high) for low, high in WINDOWS),
-        *(around.window(scores, low, high) for low, high in COUNTED),
+        *around.windows(mass, WINDOWS),
+        *counted,
         total,
         before / np.maximum(total, 1),
-        (total - before - mass) / np.maximum(total, 1),
-        around.lines_since(scores >= LIKELY),
-        around.lines_until(scores >= LIKELY),
-        scores / np.maximum(around.window(scores, -30, 30), 1e-3),
+        (total - before - around.of(mass)) / np.maximum(total, 1),
+        around.lines_since(likely),
+        around.lines_until(likely),
+        around.of(scores) / np.maximum(near, 1e-3),
         around.greatest(scores),
     ]
     return np.stack([np.asarray(row, dtype=np.float32) for row in rows])

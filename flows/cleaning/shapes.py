@@ -1,6 +1,7 @@
 """What a line looks like, whatever it says: measured once for each distinct line."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -37,14 +38,14 @@ class Shapes:
     sentence: Bools
     """Whether it ends as a sentence does."""
 
-    @property
+    @cached_property
     def prose(self) -> Bools:
         """Lines that read like a paragraph."""
         by_end = self.sentence & (self.width >= SENTENCE_WIDTH)
         result: Bools = by_end | (self.width >= OPEN_PROSE_WIDTH)
         return result
 
-    @property
+    @cached_property
     def headline(self) -> Bools:
         """Lines that may be a headline: short, with letters, and no full sentence (a question may be)."""
         result: Bools = (self.width <= HEADLINE_WIDTH) & (self.words >= 2) & ~self.full_stop

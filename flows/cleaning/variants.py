@@ -24,8 +24,9 @@ OWN_WORDS, OWN_WORDS_OF_SENTENCE = 2, 6
 def variant_codes(distinct: pa.LargeStringArray) -> Ints:
     """Return for each distinct line the number of the first line that differs from it in numbers and dates alone."""
     codes = np.arange(len(distinct), dtype=np.int64)
-    short = np.asarray(pc.utf8_length(distinct), dtype=np.int64) <= MAX_CHARS
-    numbered = np.flatnonzero(short & np.asarray(pc.match_substring_regex(distinct, "[0-9０-９٠-٩۰-۹]"), dtype=bool))
+    short = np.flatnonzero(np.asarray(pc.utf8_length(distinct), dtype=np.int64) <= MAX_CHARS)
+    has_number = pc.match_substring_regex(distinct.take(pa.array(short)), "[0-9０-９٠-٩۰-۹]")
+    numbered = short[np.asarray(has_number, dtype=bool)]
     if not len(numbered):
         return codes
     plain = pc.replace_substring_regex(distinct.take(pa.array(numbered)), _NUMBER, "0")

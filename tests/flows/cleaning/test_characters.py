@@ -66,7 +66,7 @@ def test_blocks_of_lines_are_joined_as_if_read_at_once() -> None:
     last = read(lines[-1])
     assert len(found.chars) == len(lines)
     assert words_of(found, len(lines) - 1) == words_of(last, 0)
-    assert found.words.starts[-1] == len(found.words.line)
+    assert found.words.starts[-1] == len(found.words.bucket)
     assert found.count["digit"][-1] == last.count["digit"][0]
 
 

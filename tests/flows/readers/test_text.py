@@ -1,5 +1,7 @@
 """Bytes to text."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,3 +66,11 @@ def test_a_text_is_brought_into_one_form(text: str, expected: str, told: dict[st
 def test_nothing_that_wants_repair_is_printable() -> None:
     characters = map(chr, range(0x110000))
     assert [c for c in characters if c.isprintable() and text_module._SUSPECT.search(c)] == []
+
+
+def test_what_is_not_asked_about_never_composes() -> None:
+    plain = [char for char in map(chr, range(0x110000)) if not text_module._MAY_COMPOSE.match(char)]
+    assert not any(unicodedata.combining(char) for char in plain)
+    assert all(
+        unicodedata.is_normalized("NFC", base + char) for char in plain for base in "e\u1100" if char.isprintable()
+    )

@@ -1,0 +1,42 @@
+"""What lines are about: their long words, and which of them the rest of their document shares."""
+
+import numpy as np
+import numpy.typing as npt
+
+from flows.cleaning.characters import KINDS, Words
+from flows.cleaning.lines import Bools, Ints
+
+Floats = npt.NDArray[np.float32]
+
+LONG_WORD = 5
+"""Words of so many letters tell what a text is about; shorter ones stand in any."""
+MAX_COUNT = 30
+_SLOTS = 1 << 12
+"""Slots in which a document's long words are counted: a story has some 200 of them."""
+
+
+class Topics:
+    """The long words of distinct lines."""
+
+    def __init__(self, words: Words) -> None:
+        places = np.flatnonzero((words.chars >= LONG_WORD) | (words.kind == KINDS.index("wide")))
+        bounds = np.searchsorted(places, words.starts)
+        self._slot = (words.bucket.take(places) & (_SLOTS - 1)).astype(np.int64)
+        self._begin, self._count = bounds[:-1], np.diff(bounds)
+
+    def shared(self, code: Ints, document: Ints, *, core: Bools) -> tuple[Floats, Floats]:
+        """Return which share of each line's long words other prose of its document holds, and how many there are.
+
+        A teaser speaks of something else, a caption of the same. `core` marks the prose compared with; `code` (of the
+        distinct line) and `document`, ascending from 0, hold an entry a line.
+        """
+        counts = self._count.take(code)
+        stops = np.cumsum(counts)
+        shift = self._begin.take(code) - (stops - counts)
+        slot = self._slot.take(np.arange(int(counts.sum())) + np.repeat(shift, counts))
+        slot += np.repeat(document * _SLOTS, counts)
+        inside = np.repeat(core, counts)
+        held = np.bincount(slot[inside], minlength=int(document.max(initial=-1) + 1) * _SLOTS).take(slot) > inside
+        before = np.concatenate(([0], np.cumsum(held)))
+        share = (before.take(stops) - before.take(stops - counts)) / np.maximum(counts, 1)
+        return share.astype(np.float32), np.minimum(counts, MAX_COUNT).astype(np.float32)
