@@ -96,7 +96,13 @@ def kept_by_parts(pages: Pages, model: LineModel) -> dict[str, tuple[Ground, Boo
 def _by_model(ground: Ground, pages: Pages, model: LineModel) -> Bools:
     words = ground.characters.words_or_halves[ground.lines.code]
     scores = score_ground(ground, pages, model)
-    return select_lines(ground.lines, scores, words=words, out=ground.known | ground.template)
+    return select_lines(
+        ground.lines,
+        scores,
+        words=words,
+        sentence=ground.shapes.sentence[ground.lines.code],
+        out=ground.known | ground.template,
+    )
 
 
 def texts_of(ground: Ground, marks: Bools) -> list[str]:

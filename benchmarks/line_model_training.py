@@ -11,9 +11,8 @@ import numpy.typing as npt
 from benchmarks.training_lines import TrainingLines
 from flows.cleaning.characters import BUCKETS
 from flows.cleaning.features import FEATURES, Known, line_features, own_features
-from flows.cleaning.line_model import ALL_FEATURES, LineModel
+from flows.cleaning.line_model import LineModel
 from flows.cleaning.markup import Markup
-from flows.cleaning.score_features import score_features
 from flows.cleaning.surroundings import Surroundings
 from flows.cleaning.trees import Trees
 
@@ -32,47 +31,9 @@ MAX_SIBLINGS = 11
 
 def train(data: TrainingLines, chosen: Bools, *, threads: int = 1) -> LineModel:
     """Return a model trained on the examples marked in `chosen`."""
-    siblings = simulate_siblings(data)
-    views = [View(data, chosen, None), View(data, chosen, siblings)]
-    first = _grow([view.rows for view in views], data, chosen, threads)
-    looked = [np.vstack([view.rows, view.score_rows(scores)]) for view, scores in _out_of_fold(views, threads)]
-    second = _grow(looked, data, chosen, threads)
-    return with_version(LineModel(first, second, learn_lexicon(data, chosen), ""))
-
-
-class View:
-    """The training lines as seen alone, or with what siblings of their pages would show."""
-
-    def __init__(self, data: TrainingLines, chosen: Bools, siblings: "Siblings | None") -> None:
-        self.data, self.chosen = data, chosen
-        self.rows = _nested_rows(data, chosen, siblings)
-        known = data.ground.evidence() if siblings is None else _with_siblings(data.ground.evidence(), siblings)
-        self.asked = ~(known.known | known.template)
-        self.around = Surroundings(data.document)
-
-    def score_rows(self, scores: Floats) -> Floats:
-        """Return what a first look's scores say of the lines around each."""
-        words = self.data.ground.characters.words_or_halves[self.data.ground.lines.code]
-        return score_features(np.where(self.asked, scores, np.float32(0)), words, self.around)
-
-
-def _out_of_fold(views: list[View], threads: int) -> list[tuple[View, Floats]]:
-    """Return each view with scores of its lines by trees that never saw their publishers, as an unseen site's will be."""
-    data, chosen = views[0].data, views[0].chosen
-    fold = inner_fold(data)
-    scores = [np.zeros(view.rows.shape[1], dtype=np.float32) for view in views]
-    for number in range(INNER_FOLDS):
-        trees = _grow([view.rows for view in views], data, chosen & (fold != number), threads)
-        wanted = np.flatnonzero((chosen & (fold == number))[data.document])
-        for view, found in zip(views, scores, strict=True):
-            found[wanted] = trees.score(view.rows[:, wanted])
-    return list(zip(views, scores, strict=True))
-
-
-def _grow(rows: list[Floats], data: TrainingLines, chosen: Bools, threads: int) -> Trees:
-    """Grow trees on the lines of the examples marked in `chosen`, in each of the ways in `rows`."""
     from catboost import CatBoostClassifier
 
+    rows = [_nested_rows(data, chosen, None), _nested_rows(data, chosen, simulate_siblings(data))]
     lines = np.flatnonzero(chosen[data.document])
     classifier = CatBoostClassifier(
         iterations=TREES,
@@ -91,7 +52,7 @@ def _grow(rows: list[Floats], data: TrainingLines, chosen: Bools, threads: int) 
         np.tile(label, len(rows)),
         sample_weight=np.tile(weight, len(rows)),
     )
-    return _as_trees(classifier)
+    return with_version(LineModel(_as_trees(classifier), learn_lexicon(data, chosen), ""))
 
 
 @dataclass(frozen=True)
@@ -238,9 +199,9 @@ def _scale_and_bias(classifier: object) -> tuple[float, float]:
 def with_version(model: LineModel) -> LineModel:
     """Return the model with the hash of its weights as its version."""
     digest = hashlib.blake2b(digest_size=6)
-    for trees in (model.first, model.second):
-        for part in (trees.feature, trees.border, trees.leaf, np.float64(trees.bias)):
-            digest.update(part.tobytes())
+    trees = model.trees
+    for part in (trees.feature, trees.border, trees.leaf, np.float64(trees.bias)):
+        digest.update(part.tobytes())
     digest.update(model.lexicon.tobytes())
     return replace(model, version=digest.hexdigest())
 
@@ -249,18 +210,16 @@ def save(model: LineModel, path: Path) -> None:
     """Write a model's weights; the same model gives the same bytes."""
     word = np.flatnonzero(model.lexicon).astype(np.int32)
     buffer = io.BytesIO()
-    looks = {
-        f"{name}_{part}": getattr(trees, part)
-        for name, trees in (("first", model.first), ("second", model.second))
-        for part in ("feature", "border", "leaf", "bias")
-    }
     np.savez_compressed(
         buffer,
-        features=np.array(ALL_FEATURES),
+        features=np.array(FEATURES),
+        feature=model.trees.feature,
+        border=model.trees.border,
+        leaf=model.trees.leaf,
+        bias=np.float64(model.trees.bias),
         word=word,
         odds=model.lexicon[word],
         version=np.array(model.version),
-        **looks,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(buffer.getvalue())

@@ -72,7 +72,8 @@ def decide(
     lines, removed = ground.lines, ground.known | ground.template
     scores = score_ground(ground, pages, model)
     words = ground.characters.words_or_halves[lines.code]
-    chosen = select_lines(lines, scores, words=words, out=removed)
+    sentence = ground.shapes.sentence[lines.code]
+    chosen = select_lines(lines, scores, words=words, sentence=sentence, out=removed)
     first, last = _ends(lines, chosen)
     title = _titles(ground, chosen)
     kept = chosen | (ground.overruled.vetoed & ~ground.known)

@@ -69,12 +69,6 @@ class Surroundings:
         result: Floats = (before.take(self.stop) - before.take(self.start)).astype(np.float32)
         return result
 
-    def greatest(self, values: Floats) -> Floats:
-        """Return the greatest of `values` in each line's document."""
-        if not self.size:
-            return values
-        return self.of(np.repeat(np.maximum.reduceat(values, self._starts), self._counts))
-
     def so_far(self, values: Floats) -> Floats:
         """Return the sum of `values` over the lines of the document above each line."""
         before = _running(values)

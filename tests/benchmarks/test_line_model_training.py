@@ -51,7 +51,7 @@ def test_weights_are_the_same_bytes_each_time_and_with_any_number_of_threads(
     for name, threads in (("one", 1), ("two", 2)):
         training.save(training.train(data, everyone, threads=threads), tmp_path / name)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
-    assert load_line_model(tmp_path / "one").first.feature.shape == (5, training.DEPTH)
+    assert load_line_model(tmp_path / "one").trees.feature.shape == (5, training.DEPTH)
 
 
 def test_trees_say_in_numpy_what_the_library_says(data: TrainingLines, monkeypatch: Any) -> None:

@@ -7,11 +7,19 @@ from flows.cleaning.lines import split_lines
 from flows.cleaning.selection import FEW_LINES, select_lines
 
 
-def select(scores: list[list[float]], *, words: float = 10.0, out: tuple[int, ...] = ()) -> list[list[int]]:
+def select(
+    scores: list[list[float]], *, words: float = 10.0, out: tuple[int, ...] = (), sentence: bool = False
+) -> list[list[int]]:
     lines = split_lines(pa.array(["\n".join(f"{d} {n}" for n in range(len(own))) for d, own in enumerate(scores)]))
     flat = np.array([score for own in scores for score in own], dtype=np.float32)
     marks = np.isin(np.arange(len(flat)), out)
-    chosen = select_lines(lines, flat, words=np.full(len(flat), words, dtype=np.float32), out=marks)
+    chosen = select_lines(
+        lines,
+        flat,
+        words=np.full(len(flat), words, dtype=np.float32),
+        sentence=np.full(len(flat), sentence),
+        out=marks,
+    )
     return [np.flatnonzero(chosen[lines.document == d]).tolist() for d in range(len(scores))]
 
 
@@ -23,6 +31,18 @@ def test_a_doubtful_document_keeps_more_than_a_plain_one() -> None:
     plain = [0.95] * 10 + [0.3]
     doubtful = [0.35] * 10 + [0.3]
     assert select([plain, doubtful]) == [list(range(10)), list(range(11))]
+
+
+def test_a_line_between_two_that_are_taken_is_spared() -> None:
+    assert select([[0.99] * 6 + [0.31] + [0.99] * 6 + [0.31]]) == [list(range(13))]
+
+
+def test_a_sentence_below_the_last_line_taken_is_spared() -> None:
+    assert select([[0.99] * 9 + [0.31, 0.31]], sentence=True) == [list(range(10))]
+
+
+def test_certain_furniture_doesnt_part_a_spared_line_from_its_neighbours() -> None:
+    assert select([[0.99] * 6 + [0.9, 0.31, 0.9] + [0.99] * 6], out=(6, 8)) == [[0, 1, 2, 3, 4, 5, 7, *range(9, 15)]]
 
 
 def test_furniture_for_certain_is_never_taken() -> None:

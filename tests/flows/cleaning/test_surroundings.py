@@ -28,7 +28,6 @@ def test_sums_are_of_the_document() -> None:
     around = Surroundings(DOCUMENTS)
     assert around.total(VALUES).tolist() == [7, 7, 7, 24, 24, 32]
     assert around.so_far(VALUES).tolist() == [0, 1, 3, 0, 8, 0]
-    assert around.greatest(VALUES).tolist() == [4, 4, 4, 16, 16, 32]
 
 
 def test_distances_count_lines_to_the_nearest_mark() -> None:
