@@ -26,7 +26,7 @@ from benchmarks.quality import FIELDS, Records, counts_titles, print_quality, re
 from benchmarks.train_line_model import training_lines  # noqa: E402
 from benchmarks.training_lines import Example, gold_examples  # noqa: E402
 from flows.cleaning.choice import choose_rules  # noqa: E402
-from flows.cleaning.decide import decide, score_ground  # noqa: E402
+from flows.cleaning.decide import CLOSING_WIDTH, decide, score_ground  # noqa: E402
 from flows.cleaning.ground import Ground, Pages, lay_ground  # noqa: E402
 from flows.cleaning.line_model import LineModel, load_line_model  # noqa: E402
 from flows.cleaning.selection import select_lines  # noqa: E402
@@ -101,6 +101,7 @@ def _by_model(ground: Ground, pages: Pages, model: LineModel) -> Bools:
         scores,
         words=words,
         sentence=ground.shapes.sentence[ground.lines.code],
+        prose=(ground.shapes.sentence & (ground.shapes.width >= CLOSING_WIDTH))[ground.lines.code],
         out=ground.known | ground.template,
     )
 

@@ -1,6 +1,6 @@
 """Measure how well articles come out of pages whose text is known: precision, recall, F1 over 4-word shingles.
 
-usage: quality.py --gold FILE [--field scraped_text|extracted_text|html] [--min-pages N] [--worst N]
+usage: quality.py --gold FILE [--field scraped_text|extracted_text|html ...] [--min-pages N] [--folds K] [--worst N]
 
 FILE holds JSON lines (.gz too): id, site, url, gold_text, and the fields that may be cleaned. What is cleaned gets
 the address and the site alone, never what else the set knows of a page. All pages are one batch, as
@@ -186,7 +186,8 @@ def main() -> None:
         print_quality(told + (f", {given.folds} folds" if given.folds else ""), quality(one.score for one in judged))
         print_worst(judged, given.worst)
         if given.predictions:
-            write_predictions(given.predictions.with_stem(f"{given.predictions.stem}-{field}"), judged)
+            several = f"{given.predictions.stem}-{field}" if len(given.field) > 1 else given.predictions.stem
+            write_predictions(given.predictions.with_stem(several), judged)
 
 
 if __name__ == "__main__":

@@ -22,6 +22,10 @@ from flows.sites.overrides import Overrides
 
 Floats = npt.NDArray[np.float32]
 
+CLOSING_WIDTH = 90
+"""A sentence this wide is a paragraph, which may close an article; some sites' headlines end in a full stop, and are
+shorter."""
+
 
 @dataclass(frozen=True)
 class Decisions:
@@ -72,8 +76,14 @@ def decide(
     lines, removed = ground.lines, ground.known | ground.template
     scores = score_ground(ground, pages, model)
     words = ground.characters.words_or_halves[lines.code]
-    sentence = ground.shapes.sentence[lines.code]
-    chosen = select_lines(lines, scores, words=words, sentence=sentence, out=removed)
+    chosen = select_lines(
+        lines,
+        scores,
+        words=words,
+        sentence=ground.shapes.sentence[lines.code],
+        prose=(ground.shapes.sentence & (ground.shapes.width >= CLOSING_WIDTH))[lines.code],
+        out=removed,
+    )
     first, last = _ends(lines, chosen)
     title = _titles(ground, chosen)
     kept = chosen | (ground.overruled.vetoed & ~ground.known)

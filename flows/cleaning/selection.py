@@ -12,19 +12,20 @@ RECALL_WEIGHT = 1.5
 training pages, by folds: at 1 they lose 1 word in 100 more, at 2 they keep twice as much residue for it."""
 LEAST_SCORE = 0.1
 """A line that is furniture 9 times in 10 is left out, unless its document has nothing better."""
-SPARED_SCORE = 0.3
+SPARED_SCORE = 0.25
 """A line this likely is kept where it stands between two that are taken, or as a sentence below the last: headings
 and last paragraphs are the lines of which the model is least sure. By folds on the training pages it costs .001 of
-F1, for .003 of recall."""
+F1, for .003 of recall. A paragraph between the last line taken and furniture for certain needs LEAST_SCORE alone:
+nothing else explains it."""
 FEW_LINES = 10
 """Of so few lines none of which looks like an article, all are kept: a poem, a table, a text of an unheard-of kind."""
 
 
-def select_lines(lines: Lines, scores: Floats, *, words: Floats, sentence: Bools, out: Bools) -> Bools:
+def select_lines(lines: Lines, scores: Floats, *, words: Floats, sentence: Bools, prose: Bools, out: Bools) -> Bools:
     """Mark the lines that are the article.
 
-    `scores` tells how likely each line is the article, `words` how long it is, `sentence` whether it ends as one,
-    `out` which lines are furniture for certain.
+    `scores` tells how likely each line is the article, `words` how long it is, `sentence` whether it ends as one and
+    `prose` whether it reads like a paragraph, `out` which lines are furniture for certain.
 
     Lines are taken from the likeliest down, up to where the expected F measure of the document's
     text is greatest: a document of doubtful lines keeps more of them than one in which all is plain.
@@ -35,18 +36,23 @@ def select_lines(lines: Lines, scores: Floats, *, words: Floats, sentence: Bools
     has_likely = np.bincount(lines.document[likely], minlength=lines.documents) > 0
     few = np.bincount(lines.document[~out], minlength=lines.documents) <= FEW_LINES
     taken = np.where(has_likely[lines.document], likely, np.where(few[lines.document], ~out, chosen))
-    return taken | _spared(lines, score, taken, sentence=sentence, out=out)
+    return taken | _spared(lines, score, taken, sentence=sentence, prose=prose, out=out)
 
 
-def _spared(lines: Lines, score: npt.NDArray[np.float64], taken: Bools, *, sentence: Bools, out: Bools) -> Bools:
+def _spared(
+    lines: Lines, score: npt.NDArray[np.float64], taken: Bools, *, sentence: Bools, prose: Bools, out: Bools
+) -> Bools:
     """Mark lines that their neighbours vouch for; furniture for certain doesn't part them."""
     entry = np.flatnonzero(~out)
     own, document = taken[entry], lines.document[entry]
     joined = document[1:] == document[:-1]
     above = np.concatenate(([False], own[:-1] & joined))[: len(entry)]
     below = np.concatenate((own[1:] & joined, [False]))[: len(entry)]
+    ends = np.concatenate((out[1:] | (lines.document[1:] != lines.document[:-1]), [True]))[: len(out)]
+    closing = (prose & ends)[entry]
+    least = np.where(closing, LEAST_SCORE, SPARED_SCORE)
     spared = np.zeros(len(lines), dtype=bool)
-    spared[entry] = above & (below | sentence[entry]) & ~own & (score[entry] >= SPARED_SCORE)
+    spared[entry] = above & (below | sentence[entry] | closing) & ~own & (score[entry] >= least)
     return spared
 
 

@@ -10,8 +10,8 @@ from benchmarks.marked_pages import MarkedPage, read_marked_pages
 from benchmarks.measure import Quality, quality, score
 
 PAGES = Path(__file__).parent / "pages"
-ALL_FLOOR = Quality(n=84, precision=0.90, recall=0.93)
-ONE_PAGE_FLOOR = Quality(n=11, precision=0.72, recall=0.90)
+ALL_FLOOR = Quality(n=84, precision=0.935, recall=0.965)
+ONE_PAGE_FLOOR = Quality(n=11, precision=0.82, recall=0.96)
 """What cleaning reaches, less a margin for one more lost or kept line. They are only ever raised."""
 
 GUARDS = {
@@ -107,12 +107,11 @@ def test_no_page_comes_out_blank(gold: Any) -> None:
 
 
 UNSURE_HEADLINES = (
-    "bergrettung-echo.example/pressemitteilung", "oldmillkitchen.example/barley-soup", "rungaroon.example/chang",
+    "bergrettung-echo.example/pressemitteilung", "lachouette.example/diaporama", "rungaroon.example/chang",
 )  # fmt: skip
 UNSURE_PAGES = (
-    "bergrettung-echo.example/pressemitteilung", "lachouette.example/diaporama",
-    "oldmillkitchen.example/barley-soup", "tribunadelrio.example/muro",
-    "valleyradio.example/bears",
+    "bandaripost.example/jahazi", "bergrettung-echo.example/pressemitteilung", "lachouette.example/diaporama",
+    "tribunadelrio.example/muro",
 )  # fmt: skip
 
 
@@ -173,7 +172,6 @@ class TestGuards:
         assert refrain
         assert {text: kept[text] for text in refrain} == {text: sung[text] for text in refrain}
 
-    @pytest.mark.xfail(reason="variants of a template line are counted each for itself")
     @cases(*VARIANTS)
     def test_a_template_line_that_is_never_twice_the_same_goes(self, gold: Any, name: str) -> None:
         page = gold.pages[name]

@@ -229,13 +229,15 @@ def test_lines_that_no_rule_knows_get_a_role_by_place_and_neighbours(article: An
     bio = "Ada Stern is a reporter who has covered the harbour of this town for eleven years."
     article(
         "Harbour", "Letters", TITLE, *A,
-        "A column of the week", "Quay walls", "Tide tables", "Cranes", "Bakery keeps its oven and loses a shop",
-        "The rye loaf will be sold at the station kiosk from then on, its owner says.", "Weather", "Lifts", "Boats",
-        bio, "Gulls", "Trains",
+        "A second boat is being built in the yard at Mill Creek, where work on the hull began before Christmas.",
+        "It will carry two hundred people and thirty bicycles, and needs eleven minutes for the crossing.",
+        "More stories", "Bakery keeps its oven and loses a shop", "Frost takes half of the cherry blossom",
+        "Growers lit fires between the rows.", "Library lends out its reading room", "Trams", "Lamps", "Cranes", "Buoys",
+        bio, "Lifts", "Moorings", "Tolls", "Ropes", "Gulls", "Trains",
     )  # fmt: skip
     roles = {row["text"]: row["role"] for row in rows("removed_lines")}
     assert roles["Harbour"] == roles["Letters"] == "navigation"
     assert roles["Bakery keeps its oven and loses a shop"] == "teaser"
-    assert roles["The rye loaf will be sold at the station kiosk from then on, its owner says."] == "teaser"
+    assert roles["Growers lit fires between the rows."] == "teaser"
     assert roles[bio] == "author_bio"
     assert roles["Gulls"] == roles["Trains"] == "footer"

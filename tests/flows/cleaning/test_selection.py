@@ -8,7 +8,12 @@ from flows.cleaning.selection import FEW_LINES, select_lines
 
 
 def select(
-    scores: list[list[float]], *, words: float = 10.0, out: tuple[int, ...] = (), sentence: bool = False
+    scores: list[list[float]],
+    *,
+    words: float = 10.0,
+    out: tuple[int, ...] = (),
+    sentence: bool = False,
+    prose: bool = False,
 ) -> list[list[int]]:
     lines = split_lines(pa.array(["\n".join(f"{d} {n}" for n in range(len(own))) for d, own in enumerate(scores)]))
     flat = np.array([score for own in scores for score in own], dtype=np.float32)
@@ -18,6 +23,7 @@ def select(
         flat,
         words=np.full(len(flat), words, dtype=np.float32),
         sentence=np.full(len(flat), sentence),
+        prose=np.full(len(flat), prose),
         out=marks,
     )
     return [np.flatnonzero(chosen[lines.document == d]).tolist() for d in range(len(scores))]
@@ -39,6 +45,13 @@ def test_a_line_between_two_that_are_taken_is_spared() -> None:
 
 def test_a_sentence_below_the_last_line_taken_is_spared() -> None:
     assert select([[0.99] * 9 + [0.31, 0.31]], sentence=True) == [list(range(10))]
+
+
+def test_a_paragraph_between_the_last_line_taken_and_certain_furniture_is_spared() -> None:
+    scores = [0.99] * 9 + [0.12, 0.01]
+    assert select([scores], prose=True, out=(10,)) == [list(range(10))]
+    assert select([scores], prose=True) == [list(range(9))]
+    assert select([scores], out=(10,)) == [list(range(9))]
 
 
 def test_certain_furniture_doesnt_part_a_spared_line_from_its_neighbours() -> None:
