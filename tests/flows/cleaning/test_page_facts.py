@@ -225,19 +225,28 @@ def test_a_teasers_date_is_its_own(write: Any, run: Any, rows: Rows) -> None:
     ]
 
 
+def test_a_sentence_below_another_storys_headline_is_its_teaser(write: Any, run: Any, rows: Rows) -> None:
+    teaser = ["Bakery keeps its oven and loses a shop", "The rye loaf will be sold at the station kiosk from then on."]
+    for number, story in enumerate((A, B)):
+        write(f"courier.example/2025-03-0{number + 1}/a.txt", "\n".join([*story, *teaser, "Gulls", "Trains"]))
+    run()
+    roles = {row["text"]: row["role"] for row in rows("removed_lines")}
+    assert roles[teaser[0]] == roles[teaser[1]] == "teaser"
+
+
 def test_lines_that_no_rule_knows_get_a_role_by_place_and_neighbours(article: Any, rows: Rows) -> None:
     bio = "Ada Stern is a reporter who has covered the harbour of this town for eleven years."
     article(
         "Harbour", "Letters", TITLE, *A,
         "A second boat is being built in the yard at Mill Creek, where work on the hull began before Christmas.",
         "It will carry two hundred people and thirty bicycles, and needs eleven minutes for the crossing.",
-        "More stories", "Bakery keeps its oven and loses a shop", "Frost takes half of the cherry blossom",
-        "Growers lit fires between the rows.", "Library lends out its reading room", "Trams", "Lamps", "Cranes", "Buoys",
-        bio, "Lifts", "Moorings", "Tolls", "Ropes", "Gulls", "Trains",
+        "Trams", "Lamps", "Cranes", "Buoys", "Lifts", "Tolls", "Jobs", "More stories",
+        "Bakery keeps its oven and loses a shop", "Frost takes half of the cherry blossom",
+        "Library lends out its reading room", "Moorings", "Ropes",
+        "Winches", "Lanterns", bio, "Oars", "Slips", "Piles", "Gulls", "Trains", "Sails", "Nets",
     )  # fmt: skip
     roles = {row["text"]: row["role"] for row in rows("removed_lines")}
     assert roles["Harbour"] == roles["Letters"] == "navigation"
     assert roles["Bakery keeps its oven and loses a shop"] == "teaser"
-    assert roles["Growers lit fires between the rows."] == "teaser"
     assert roles[bio] == "author_bio"
-    assert roles["Gulls"] == roles["Trains"] == "footer"
+    assert roles["Sails"] == roles["Nets"] == "footer"
