@@ -75,8 +75,9 @@ def _losses(documents: Path | None, cleaned: Path | None, *, month: str, setting
     own = flagged.filter(pc.invert(of_site)).group_by(["document_id", "site"]).aggregate([])
     lost = Counter([*nothing_kept, *own["site"].to_pylist()])
     whole = set(flagged.filter(of_site)["site"].to_pylist())
+    empty = Counter(nothing_kept)  # a site of which nothing is kept has no article that could tell of it
     losses = [
-        SiteLoss(site, month, documents=count, flagged=lost[site], whole=site in whole)
+        SiteLoss(site, month, documents=count, flagged=lost[site], whole=site in whole or empty[site] == count)
         for site, count in sorted(Counter(rows["site"].to_pylist()).items())
     ]
     return [loss for loss in losses if loss.whole or loss.share > settings.max_flagged_share]
