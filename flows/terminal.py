@@ -168,6 +168,8 @@ def _line_text(line: Line, width: int) -> Text:
 
 
 def _why(removal: Removal) -> str:
+    if removal.score is not None:
+        return f"{removal.reason}, {removal.score:.2f} likely the article"
     if removal.documents is None:
         return removal.reason
     return f"{removal.reason}, in {removal.documents} of {removal.site_documents} stories"

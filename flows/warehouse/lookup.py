@@ -23,6 +23,8 @@ class Removal:
     reason: str
     documents: int | None
     site_documents: int | None
+    score: float | None = None
+    """The line model's, where it decided."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def _explained(
     removed: dict[int, list[Removal]] = {}
     query = """
         SELECT line_no, start, "end", role, reason, evidence.documents AS documents,
-               evidence.site_documents AS site_documents
+               evidence.site_documents AS site_documents, evidence.score AS score
         FROM removed_lines WHERE document_id = ? ORDER BY line_no, start
     """
     for row in _rows(connection, query, [key]):

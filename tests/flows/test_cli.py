@@ -1,6 +1,7 @@
 """The command line, as its user meets it."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from flows.terminal import shown
+from tests.conftest import Write, page
 
 PROJECT = Path(__file__).parents[2]
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -123,6 +125,14 @@ def test_explain_tells_kept_and_removed_apart_in_plain_text(copydesk: Command, c
     assert " 5   Island ferry gains a second morning crossing   [title]" in done.stdout
     assert " 6   The island ferry will leave" in done.stdout
     assert "\x1b[" not in done.stdout
+
+
+def test_explain_says_how_likely_the_line_model_took_a_line_for_the_article(copydesk: Command, write: Write) -> None:
+    write("solo.example/2025-03-01/ferry.txt", page("ferry"))
+    copydesk("ingest")
+    done = copydesk("explain", "ferry.txt")
+    (told,) = [line for line in done.stdout.splitlines() if "Our printers" in line]
+    assert re.search(r"\[footer: line_model, 0\.[0-4]\d likely the article\]$", told)
 
 
 def test_explain_shows_them_in_colour_on_a_terminal(copydesk: Command, courier: Callable[[], None]) -> None:
