@@ -1,6 +1,9 @@
 """Rules: what a line is by what it says, and above all what it isn't."""
 
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 import re2
@@ -256,3 +259,22 @@ def test_generic_rules_hold_250_phrases_and_more_in_six_languages() -> None:
     phrases = {line for rule in PROFILES.generic[0].profile.rules for line in rule.lines}
     assert len(phrases) > 250
     assert {"Share", "Teilen", "Partager", "Condividi", "Compartir", "Compartilhar"} <= phrases
+
+
+def test_the_patterns_fit_the_memory_of_their_engine() -> None:
+    """RE2 gives up on a set of patterns that outgrows it, says so on standard error, and finds nothing."""
+    code = """
+from pathlib import Path
+from benchmarks.marked_pages import read_marked_pages
+from flows.cleaning.rules import rule_set
+from flows.sites import load_profiles
+folders = ("tests/gold/pages", "benchmarks/written_pages")
+lines = sorted({line.text for folder in folders for page in read_marked_pages(Path(folder)) for line in page.lines})
+for site in ("elsewhere.example", "swissinfo.ch"):
+    print(sum(match is not None for match in rule_set(load_profiles().for_site(site)).match(lines)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parents[3], capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+    assert all(int(count) > 1000 for count in done.stdout.split())
