@@ -112,6 +112,7 @@ def lay_ground(pages: Pages, rules: RulesInForce, settings: Settings, overrides:
     given_title = given_titles(lines, pages.titles)
     given_title[np.isin(given_title, np.flatnonzero(overruled.pinned))] = -1
     template[given_title[given_title >= 0]] = False
+    template = _spare_formulas(lines, repetition, story, template=template, prose=prose)
     template = _spare_last_prose(lines, repetition, template=template, prose=prose) & ~overruled.vetoed
     first, last = find_extents(lines, weights=weigh(shapes)[lines.code], removed=known | template)
     return Ground(
@@ -201,6 +202,26 @@ def _template(lines: Lines, repetition: Repetition, *, prose: Bools, known: Bool
     carried_on[seen] = embedded_prose(lines.document[seen], prose=prose[seen], repeats=repeats[seen], few=few[seen])
     result: Bools = repeats & ~known & ~carried_on
     return result
+
+
+def _spare_formulas(lines: Lines, repetition: Repetition, story: Ints, *, template: Bools, prose: Bools) -> Bools:
+    """Give prose back that only its variants repeat, to documents that have no more than that of their own.
+
+    Reports of quakes, tides and share prices say the same sentences with other numbers each day; in any other
+    story such a sentence is a prompt.
+    """
+    entries = np.flatnonzero(template & prose & (repetition.variants > 1)[repetition.of_line])
+    if not len(entries):
+        return template
+    text = lines.code[entries] + repetition.site[repetition.of_line[entries]] * len(lines.distinct)
+    pairs = np.stack([text, story[lines.document[entries]]])
+    texts, stories = np.unique(np.unique(pairs, axis=1)[0], return_counts=True)
+    alone = entries[stories[np.searchsorted(texts, text)] == 1]
+    formulas = np.bincount(lines.document[alone], minlength=lines.documents)
+    own = np.bincount(lines.document[prose & ~template], minlength=lines.documents)
+    spared = template.copy()
+    spared[alone[(formulas >= own)[lines.document[alone]]]] = False
+    return spared
 
 
 def _spare_last_prose(lines: Lines, repetition: Repetition, *, template: Bools, prose: Bools) -> Bools:

@@ -170,6 +170,35 @@ def test_a_short_notice_under_two_addresses_is_not_taken_for_furniture(write: An
     assert notice in {row["body"] for row in rows("articles")}
 
 
+def test_reports_that_differ_in_their_numbers_alone_keep_their_sentences(write: Any, run: Any, rows: Rows) -> None:
+    reports = {
+        f"q{n}": [
+            f"A quake of magnitude {n}.{n} was felt at {n + 3} in the morning on the islands, the observatory reports.",
+            f"Its centre lay {n * 11} kilometres below the sea floor and {n * 7} kilometres west of the lighthouse.",
+        ]
+        for n in range(1, 6)
+    }
+    lay(write, {name: [*NAV, *lines, *FOOT] for name, lines in reports.items()})
+    run()
+    assert bodies(rows) == reports
+
+
+def test_a_prompt_that_differs_in_its_number_alone_goes(write: Any, run: Any, rows: Rows) -> None:
+    stories = {"a": A, "b": B, "c": C}
+    pages = {
+        name: [
+            *NAV,
+            *text,
+            f"Together with you, {n * 411} readers pay for the Courier, and {n * 3} joined today.",
+            *FOOT,
+        ]
+        for n, (name, text) in enumerate(stories.items(), 1)
+    }
+    lay(write, pages)
+    run()
+    assert bodies(rows) == stories
+
+
 def test_a_text_that_is_delivered_again_and_again_is_one_story(write: Any, run: Any, rows: Rows) -> None:
     for day in range(1, 6):
         write(f"courier.example/2025-03-{day:02d}/a.txt", "Library closed\nSee the notice at the door")
