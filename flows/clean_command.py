@@ -137,8 +137,9 @@ def _refusing(rejections: Path | None) -> Iterator[Any]:
 def _summarise(totals: Any, seconds: float) -> None:
     read = totals.documents + totals.rejected
     share = totals.removed / max(1, totals.lines)
+    records = "record" if read == 1 else "records"
     print(
-        f"{read:,} records: {totals.documents:,} cleaned, {totals.rejected:,} rejected; {totals.removed:,} of "
+        f"{read:,} {records}: {totals.documents:,} cleaned, {totals.rejected:,} rejected; {totals.removed:,} of "
         f"{totals.lines:,} lines removed ({share:.0%}); {seconds:.1f} s, {read / max(seconds, 1e-9):,.0f} records/s",
         file=sys.stderr,
     )
