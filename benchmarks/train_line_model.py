@@ -45,7 +45,7 @@ def main() -> None:
     model = train(data, np.ones(len(data.examples), dtype=bool), threads=given.threads)
     save(model, given.output)
     print(
-        f"{len(data.examples)} pages, {len(data.article):,} lines, {int(data.article.sum()):,} of them articles': "
+        f"{len(data.examples)} pages, {len(data.article):,} lines, {int(data.article.sum()):,} of them the article's: "
         f"version {model.version}, {given.output.stat().st_size:,} bytes, {time.perf_counter() - began:.0f} s"
     )
 
