@@ -211,7 +211,9 @@ def _find_words(codes: Ints, kinds: npt.NDArray[np.uint8], starts: Ints, ends: I
     after[(last + 1) % len(after)] = 3  # a word's last letter pairs with nothing
     hashed[:-1] *= after[1:]
     hashed[-1:] *= after[:1]
-    hashed = np.add.reduceat(hashed, at, dtype=np.uint32)
+    sums = np.zeros(len(hashed) + 1, dtype=np.uint32)
+    np.cumsum(hashed, dtype=np.uint32, out=sums[1:])  # they wrap around; quicker than to sum word by word
+    hashed = sums[np.append(at[1:], len(hashed))] - sums[at]
     hashed ^= hashed >> np.uint32(15)
     hashed *= np.uint32(0x85EBCA77)
     bounds = np.searchsorted(at, np.append(starts, len(kinds)))
