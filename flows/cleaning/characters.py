@@ -129,8 +129,10 @@ def _code_points(texts: pa.LargeStringArray) -> Ints:
     _, offsets, data = texts.buffers()
     bounds = np.frombuffer(offsets, dtype=np.int64) if offsets else np.zeros(1, dtype=np.int64)
     joined = str(memoryview(data or b"")[bounds[texts.offset] : bounds[texts.offset + len(texts)]], "utf-8")
-    codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.int32).astype(np.int64)
-    return np.minimum(codes, _BASIC_PLANE - 1) if len(codes) and codes.max() >= _BASIC_PLANE else codes
+    codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.int32)
+    if codes.max(initial=0) >= _BASIC_PLANE:
+        codes = np.minimum(codes, _BASIC_PLANE - 1)
+    return codes.astype(np.int64)
 
 
 @cache
