@@ -129,8 +129,10 @@ def _code_points(texts: pa.LargeStringArray) -> Ints:
     _, offsets, data = texts.buffers()
     bounds = np.frombuffer(offsets, dtype=np.int64) if offsets else np.zeros(1, dtype=np.int64)
     joined = str(memoryview(data or b"")[bounds[texts.offset] : bounds[texts.offset + len(texts)]], "utf-8")
-    codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.int32).astype(np.int64)
-    return np.minimum(codes, _BASIC_PLANE - 1) if len(codes) and codes.max() >= _BASIC_PLANE else codes
+    codes = np.frombuffer(joined.encode("utf-32-le"), dtype=np.int32)
+    if codes.max(initial=0) >= _BASIC_PLANE:
+        codes = np.minimum(codes, _BASIC_PLANE - 1)
+    return codes.astype(np.int64)
 
 
 @cache
@@ -211,7 +213,9 @@ def _find_words(codes: Ints, kinds: npt.NDArray[np.uint8], starts: Ints, ends: I
     after[(last + 1) % len(after)] = 3  # a word's last letter pairs with nothing
     hashed[:-1] *= after[1:]
     hashed[-1:] *= after[:1]
-    hashed = np.add.reduceat(hashed, at, dtype=np.uint32)
+    sums = np.zeros(len(hashed) + 1, dtype=np.uint32)
+    np.cumsum(hashed, dtype=np.uint32, out=sums[1:])  # they wrap around; quicker than to sum word by word
+    hashed = sums[np.append(at[1:], len(hashed))] - sums[at]
     hashed ^= hashed >> np.uint32(15)
     hashed *= np.uint32(0x85EBCA77)
     bounds = np.searchsorted(at, np.append(starts, len(kinds)))

@@ -184,8 +184,7 @@ def _given(documents: pa.Table, metadata: list[dict[str, Any]], pages: Pages) ->
         metadata=metadata,
         sites=pages.sites,
         site=pages.site,
-        fetched_at=documents["fetched_at"].to_pylist(),
-        fetched_at_origin=documents["fetched_at_origin"].to_pylist(),
+        times=documents.select(["fetched_at", "fetched_at_origin"]),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -40,8 +41,20 @@ class Given:
     sites: list[str]
     """Names of sites; `site` holds indices into it."""
     site: Ints
-    fetched_at: list[datetime]
-    fetched_at_origin: list[str]
+    times: pa.Table
+    """Columns fetched_at and fetched_at_origin."""
+
+    @cached_property
+    def fetched_at(self) -> list[datetime]:
+        """When each was fetched."""
+        moments: list[datetime] = self.times["fetched_at"].to_pylist()
+        return moments
+
+    @cached_property
+    def fetched_at_origin(self) -> list[str]:
+        """Where that comes from."""
+        origins: list[str] = self.times["fetched_at_origin"].to_pylist()
+        return origins
 
 
 def tell_languages(decisions: Decisions, given: Given, profiles: Profiles, *, of: Bools) -> dict[int, str | None]:

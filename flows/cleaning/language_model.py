@@ -131,7 +131,8 @@ def _joined(parts: list[Ints]) -> Ints:
 
 def _score(owner: Ints, feature: Ints, samples: int) -> Scores:
     model = _model()
-    key = np.sort(owner.astype(np.int64) * len(model.weights) + feature)
+    # AT_ONCE times some thousand features: in 32 bits, which sort twice as fast as 64
+    key = np.sort(owner.astype(np.int32) * np.int32(len(model.weights)) + feature)
     begins = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1]))) if len(key) else key
     told = np.log1p(np.diff(np.append(begins, len(key))).astype(np.float32))
     owner, feature = np.divmod(key[begins], len(model.weights))

@@ -9,6 +9,8 @@ EDGE_CHARS = 8
 """Punctuation and symbols that a line may carry around a phrase."""
 _HEAD_CHARS = 4
 """What the starts of lines are looked up by: the shortest, in Chinese and Korean, have four characters."""
+_NUMBERED_HEAD_CHARS = 3
+"""The letters by which most lines differ from all phrases with a number in them."""
 NUMBER = "#"
 """Any number, in a phrase: "# comments" knows "12 comments", and "comments #" knows "Comments (12)"."""
 _HASHTAG = re.compile(r"#[^\W\d_]")
@@ -78,6 +80,7 @@ class Phrases(Generic[Said]):
     def __init__(self) -> None:
         self._whole: dict[str, Said] = {}
         self._numbered: dict[str, Said] = {}
+        self._numbered_heads: set[str] = set()
         self._starts: dict[str, dict[str, Said]] = {}
         self.longest = EDGE_CHARS
         """Longer lines can't be whole phrases; longer starts needn't be looked at."""
@@ -87,6 +90,7 @@ class Phrases(Generic[Said]):
         key = phrase_key(phrase.replace(NUMBER, "0"))
         if NUMBER in phrase:
             self._numbered.setdefault(numbered_key(key), said)
+            self._numbered_heads.add(numbered_key(key)[:_NUMBERED_HEAD_CHARS])
         if NUMBER not in phrase or _HASHTAG.match(phrase):
             self._whole.setdefault(phrase_key(phrase), said)
         self.longest = max(self.longest, len(key) + EDGE_CHARS)
@@ -100,6 +104,9 @@ class Phrases(Generic[Said]):
     def whole(self, key: str) -> tuple[Said | None, int | None]:
         """Return what a line's key says, and the number in it if it says so of any number."""
         said = self._whole.get(key)
+        head = key[:_NUMBERED_HEAD_CHARS]
+        if said is None and head.isalpha() and head not in self._numbered_heads:
+            return None, None  # letters before a number stay as they are: no need to look for one
         if said is not None or (number := first_number(key)) is None:
             return said, None
         return self._numbered.get(numbered_key(key)), number

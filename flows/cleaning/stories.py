@@ -59,7 +59,8 @@ def _candidates(prose_lines: list[list[int]], site: list[int]) -> Iterable[tuple
         for code in head:
             key = (site[document], code)
             others = {first.setdefault(key, document), latest.get(key, document)} - {document}
-            pairs.update((other, document) for other in others)
+            for other in others:  # of most lines there are none
+                pairs[other, document] += 1
             latest[key] = document
     for (left, right), shared in sorted(pairs.items()):
         shorter = min(len(set(prose_lines[left])), len(set(prose_lines[right])))

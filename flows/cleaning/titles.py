@@ -54,7 +54,7 @@ def given_titles(lines: Lines, titles: pa.Array) -> Ints:
     A line counts that differs in case, quotes, dashes or spaces, or lacks the site's name at the end.
     """
     entry = np.full(lines.documents, -1, dtype=np.int64)
-    if not len(lines):
+    if not len(lines) or titles.null_count == len(titles):
         return entry
     wanted = pc.fill_null(pc.index_in(titles.cast(pa.large_string()), value_set=lines.distinct), -1)
     code = np.asarray(wanted, dtype=np.int64)
@@ -165,9 +165,11 @@ def likely_titles(
     likely &= (shapes.headline & (shapes.words >= TITLE_WORDS))[lines.code] & (heads[repetition.of_line] == 1)
     title = given.copy()
     places = np.flatnonzero(likely)
-    by_document = np.split(places, np.flatnonzero(np.diff(lines.document[places])) + 1) if len(places) else []
-    for candidates in by_document:
-        document = lines.document[candidates[0]]
+    documents, starts, counts = np.unique(lines.document[places], return_index=True, return_counts=True)
+    title[documents] = places[starts]  # most have one
+    several = counts > 1
+    for document, start, count in zip(documents[several], starts[several], counts[several], strict=True):
+        candidates = places[start : start + count]
         opening = np.arange(first[document], min(last[document], first[document] + OPENING_LINES))
         words = shapes.words[lines.code[candidates]]
         title[document] = _best(lines, candidates.tolist(), words.tolist(), opening, dated)
@@ -176,8 +178,6 @@ def likely_titles(
 
 def _best(lines: Lines, candidates: list[int], words: list[int], opening: Ints, dated: Bools) -> int:
     """Return the candidate whose words the article's opening uses most, -1 where none is near it."""
-    if len(candidates) == 1:
-        return candidates[0]
     texts = lines.distinct.take(pa.array(lines.code[np.concatenate([candidates, opening])])).to_pylist()
     body = "\n".join(texts[len(candidates) :]).casefold()
     first_worth = FIRST_WORTH if len(candidates) <= FEW_CANDIDATES else 0.0

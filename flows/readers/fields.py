@@ -56,9 +56,15 @@ def _key(name: str) -> str:
 _PREFERENCE = {_key(alias): (field, rank) for field, aliases in ALIASES.items() for rank, alias in enumerate(aliases)}
 
 
+@lru_cache(maxsize=65536)
+def _preference(name: str) -> tuple[str | None, int]:
+    """Return the field that a scraper's name means, if any, and its place among the names for it."""
+    return _PREFERENCE.get(_key(name), (None, 0))
+
+
 def is_known(name: str, field: str | None = None) -> bool:
     """Tell whether a scraper's name for a field is one that is read, or one of those for `field`."""
-    of, _ = _PREFERENCE.get(_key(name), (None, 0))
+    of, _ = _preference(name)
     return of == field if field else of is not None or is_html(name)
 
 
@@ -71,7 +77,7 @@ def name_fields(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, An
         record = {**{name: record["html"].get(name) for name in _WITH_HTML}, **record}
     best: dict[str, tuple[int, str]] = {}
     for name, value in record.items():
-        field, rank = _PREFERENCE.get(_key(name), (None, 0))
+        field, rank = _preference(name)
         if field and value not in (None, "", [], {}) and (field not in best or rank < best[field][0]):
             best[field] = (rank, name)
     chosen = {name for _, name in best.values()}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from flows.readers.urls import site_of_name, site_of_url
 
@@ -47,6 +48,12 @@ def fetched_at_of(*, given: datetime | None, path: str, mtime_ns: int) -> tuple[
     """Return the fetch time and where it comes from: metadata, the path, or the file's own time."""
     if given is not None:
         return given, "metadata"
+    return _time_of_file(path, mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _time_of_file(path: str, mtime_ns: int) -> tuple[datetime, str]:
+    """The same for all records of a file that tell no time."""
     dated = date_in_path(path)
     if dated is not None:
         return dated, "path"

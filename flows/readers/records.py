@@ -42,6 +42,10 @@ READ_SCHEMA = pa.schema(
 
 MAX_EXTRA_BYTES = 1 << 16
 """Fields that copydesk doesn't know are kept up to this size."""
+_COLUMNS = ("text", "url")
+"""Fields that have a column of their own; the others stand in the metadata."""
+_HASH_OF_NOTHING = hashlib.blake2b(b"", digest_size=16).hexdigest()
+"""Of records that come from no file."""
 
 
 @dataclass
@@ -143,8 +147,8 @@ class Sink:
             record.text,
             _metadata(record, named, rest, repairs, read.told if read else {}),
             [vars(line) for line in read.markup] if read else None,
-            fetched_at.isoformat()[:7],
-            hashlib.blake2b(raw, digest_size=16).hexdigest(),
+            f"{fetched_at.year:04}-{fetched_at.month:02}",
+            hashlib.blake2b(raw, digest_size=16).hexdigest() if raw else _HASH_OF_NOTHING,
         )
 
     def tables(self) -> tuple[pa.Table, pa.Table]:
@@ -197,26 +201,20 @@ def _metadata(
     record: ScrapedRecord, named: Mapping[str, Any], rest: Mapping[str, Any], repairs: Repairs, page: dict[str, Any]
 ) -> str:
     """Return what the scraper and the page gave, and what was repaired, as JSON."""
-    known: dict[str, Any] = {
-        name: getattr(record, name) for name in ("title", "site", "language") if getattr(record, name)
-    }
-    for name in ("authors", "tags"):
-        if getattr(record, name):
-            known[name] = getattr(record, name)
+    known: dict[str, Any] = {name: value for name, value in vars(record).items() if value and name not in _COLUMNS}
     for name in TIMES:
-        moment = getattr(record, name)
-        if moment is not None:
-            known[name] = moment.isoformat()
+        if name in known:
+            known[name] = known[name].isoformat()
     for name in ("published", "modified"):
-        if getattr(record, f"{name}_at") is not None:
+        if f"{name}_at" in known:
             known[f"{name}_precision"] = moment_precision(named[f"{name}_at"])
             known[f"{name}_zone"] = moment_zone(named[f"{name}_at"])
     if rest:
         known["extra"] = _jsonable(rest)
     if page:
         known["page"] = page
-    if repairs.as_dict():
-        known["reading"] = repairs.as_dict()
+    if repaired := repairs.as_dict():
+        known["reading"] = repaired
     return _dumped(known)
 
 
