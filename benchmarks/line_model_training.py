@@ -26,14 +26,14 @@ INNER_FOLDS = 4
 SMOOTHING, LEAST_PUBLISHERS = 2.0, 3
 """Of the lexicon: added to both counts, and the publishers that must have a word for it to count."""
 SEED = 7
-MAX_SIBLINGS = 11
 
 
 def train(data: TrainingLines, chosen: Bools, *, threads: int = 1) -> LineModel:
     """Return a model trained on the examples marked in `chosen`."""
     from catboost import CatBoostClassifier
 
-    rows = [_nested_rows(data, chosen, None), _nested_rows(data, chosen, simulate_siblings(data))]
+    lexicons = [learn_lexicon(data, chosen & (inner_fold(data) != number)) for number in range(INNER_FOLDS)]
+    rows = [_nested_rows(data, chosen, lexicons, siblings) for siblings in (None, simulate_siblings(data))]
     lines = np.flatnonzero(chosen[data.document])
     classifier = CatBoostClassifier(
         iterations=TREES,
@@ -107,12 +107,12 @@ def _with_siblings(known: Known, siblings: Siblings) -> Known:
     return replace(known, template=siblings.template, stories=siblings.stories)
 
 
-def _nested_rows(data: TrainingLines, chosen: Bools, siblings: Siblings | None) -> Floats:
-    """Return the features of the lines of `chosen`, each with a lexicon that its publisher had no part in."""
+def _nested_rows(data: TrainingLines, chosen: Bools, lexicons: list[Floats], siblings: Siblings | None) -> Floats:
+    """Return the features of the lines of `chosen`, each with the lexicon that its publisher's fold had no part in."""
     rows = np.zeros((len(FEATURES), len(data.ground.lines)), dtype=np.float32)
     fold = inner_fold(data)
-    for number in range(INNER_FOLDS):
-        made = rows_of(data, learn_lexicon(data, chosen & (fold != number)), siblings)
+    for number, lexicon in enumerate(lexicons):
+        made = rows_of(data, lexicon, siblings)
         wanted = (chosen & (fold == number))[data.document]
         rows[:, wanted] = made[:, wanted]
     return rows

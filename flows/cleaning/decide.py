@@ -73,17 +73,9 @@ def decide(
     Nothing is kept that rules, repetition or the user call furniture; of the rest, the line model's scores decide.
     """
     ground = lay_ground(pages, rules, settings, overrides)
-    lines, removed = ground.lines, ground.known | ground.template
+    lines = ground.lines
     scores = score_ground(ground, pages, model)
-    words = ground.characters.words_or_halves[lines.code]
-    chosen = select_lines(
-        lines,
-        scores,
-        words=words,
-        sentence=ground.shapes.sentence[lines.code],
-        prose=(ground.shapes.sentence & (ground.shapes.width >= CLOSING_WIDTH))[lines.code],
-        out=removed,
-    )
+    chosen = choose_lines(ground, scores)
     first, last = _ends(lines, chosen)
     title = _titles(ground, chosen)
     kept = chosen | (ground.overruled.vetoed & ~ground.known)
@@ -97,7 +89,7 @@ def decide(
         block=ground.block,
         repetition=ground.repetition,
         story=ground.story,
-        template=ground.template & ~ground.known,
+        template=ground.template,
         first=first,
         last=last,
         title=title,
@@ -117,6 +109,19 @@ def score_ground(ground: Ground, pages: Pages, model: LineModel) -> Floats:
         ground.characters,
         ground.evidence(),
         Markup(ground.lines, pages.markup),
+    )
+
+
+def choose_lines(ground: Ground, scores: Floats) -> Bools:
+    """Mark the lines that are the article, by their scores and by what is known of them."""
+    lines, shapes = ground.lines, ground.shapes
+    return select_lines(
+        lines,
+        scores,
+        words=ground.characters.words_or_halves[lines.code],
+        sentence=shapes.sentence[lines.code],
+        prose=(shapes.sentence & (shapes.width >= CLOSING_WIDTH))[lines.code],
+        out=ground.known | ground.template,
     )
 
 

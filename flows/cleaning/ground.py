@@ -64,7 +64,7 @@ class Ground:
     """Each document's story."""
     repetition: Repetition
     template: Bools
-    """Lines that repeat."""
+    """Lines that repeat, those known left out."""
     given_title: Ints
     """Each document's first line that is the headline its scraper gave, as an entry, -1 for none."""
     first: Ints
@@ -82,7 +82,7 @@ class Ground:
         return Known(
             role=np.where(self.ruled, role, -1),
             known=self.known,
-            template=self.template & ~self.known,
+            template=self.template,
             stories=stories,
             first=self.first,
             last=self.last,

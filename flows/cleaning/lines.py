@@ -75,6 +75,13 @@ def split_lines(texts: pa.Array | pa.ChunkedArray) -> Lines:
     )
 
 
+def count_partners(keys: Ints, partners: Ints, size: int) -> Ints:
+    """Return with how many different `partners` (0 or more) each key below `size` stands."""
+    most = int(partners.max(initial=0)) + 1
+    pairs = distinct_values(keys.astype(np.int64) * most + partners)
+    return np.bincount(pairs // most, minlength=size).astype(np.int64)
+
+
 def distinct_values(values: Ints) -> Ints:
     """Return each value once, ascending: what `np.unique` returns, which hashes first and takes ten times as long."""
     ordered = np.sort(values)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flows.cleaning.lines import Bools, Ints, Lines, distinct_values
+from flows.cleaning.lines import Bools, Ints, Lines, count_partners, distinct_values
 from flows.cleaning.shapes import Shapes
 from flows.cleaning.variants import NAME_STORIES, name_variant_codes, variant_codes
 
@@ -70,23 +70,13 @@ def count_lines(lines: Lines, shapes: Shapes, *, site: Ints, story: Ints, fetche
     return Repetition(
         site=sites,
         code=lines.code[example],
-        variants=_count_variants(lines, of_line, len(keys)),
-        stories=_count_stories(lines, of_line, len(keys), story),
+        variants=count_partners(of_line, lines.code, len(keys)),
+        stories=count_partners(of_line, story[lines.document], len(keys)),
         site_stories=site_count[sites] if len(keys) else sites,
         first_seen=first,
         last_seen=last,
         of_line=of_line,
     )
-
-
-def _count_variants(lines: Lines, of_line: Ints, keys: int) -> Ints:
-    pairs = distinct_values(of_line * max(1, len(lines.distinct)) + lines.code)
-    return np.bincount(pairs // max(1, len(lines.distinct)), minlength=keys).astype(np.int64)
-
-
-def _count_stories(lines: Lines, of_line: Ints, keys: int, story: Ints) -> Ints:
-    pairs = distinct_values(of_line * (lines.documents + 1) + story[lines.document])
-    return np.bincount(pairs // (lines.documents + 1), minlength=keys).astype(np.int64)
 
 
 def _by_name_where_many(lines: Lines, codes: Ints, by_name: Ints, *, site: Ints, story: Ints) -> Ints:
@@ -100,9 +90,7 @@ def _by_name_where_many(lines: Lines, codes: Ints, by_name: Ints, *, site: Ints,
     size = len(lines.distinct)
     documents = lines.document[entries]
     keys, of_entry = np.unique(site[documents] * size + by_name[lines.code[entries]], return_inverse=True)
-    pairs = distinct_values(of_entry.astype(np.int64) * (lines.documents + 1) + story[documents])
-    stories = np.bincount(pairs // (lines.documents + 1), minlength=len(keys))
-    many = (stories >= NAME_STORIES)[of_entry]
+    many = (count_partners(of_entry, story[documents], len(keys)) >= NAME_STORIES)[of_entry]
     code[entries[many]] = by_name[lines.code[entries[many]]]
     return code
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.cleaning.lines import Bools, Ints, Lines, distinct_values
+from flows.cleaning.lines import Bools, Ints, Lines, count_partners
 from flows.cleaning.repetition import Repetition
 from flows.cleaning.shapes import Shapes
 
@@ -159,8 +159,7 @@ def likely_titles(
     """
     entry = np.arange(len(lines))
     above = entry < first[lines.document]
-    pairs = distinct_values(repetition.of_line[above] * (lines.documents + 1) + story[lines.document[above]])
-    heads = np.bincount(pairs // (lines.documents + 1), minlength=len(repetition.code))
+    heads = count_partners(repetition.of_line[above], story[lines.document[above]], len(repetition.code))
     likely = above & ~known & (entry >= first[lines.document] - LIKELY_REACH) & (given < 0)[lines.document]
     likely &= (shapes.headline & (shapes.words >= TITLE_WORDS))[lines.code] & (heads[repetition.of_line] == 1)
     title = given.copy()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.cleaning.extent import find_extents, weigh
-from flows.cleaning.lines import split_lines
+from flows.cleaning.lines import count_partners, split_lines
 from flows.cleaning.shapes import measure
 
 
@@ -76,3 +76,9 @@ def test_prose_weighs_and_short_lines_cost() -> None:
     )
     paragraph, menu = weigh(shapes).tolist()
     assert paragraph > 0 > menu
+
+
+def test_a_keys_partners_are_counted_once_each() -> None:
+    keys, partners = np.array([2, 0, 2, 2, 0]), np.array([7, 7, 7, 3, 0])
+    assert count_partners(keys, partners, 4).tolist() == [2, 0, 2, 0]
+    assert count_partners(keys[:0], partners[:0], 2).tolist() == [0, 0]
