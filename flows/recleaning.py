@@ -77,7 +77,7 @@ def _check_line(run: Run, site: str, line: str, status: Status | None, pages: in
 def _clean_again(run: Run, site: str) -> Changes:
     """Clean the partitions that hold a site, through the ordinary stages."""
     run.manifest = load_manifest(run.layout.manifest)
-    run.forced = frozenset(_partitions_of(run, site))
+    run.forced = dict.fromkeys(_partitions_of(run, site), frozenset({site}))
     run.choose_engine(sum(run.layout.file("documents", partition).stat().st_size for partition in run.forced))
     changes = Changes()
     stages: list[Callable[[Run], object]] = [stage for stage in STAGES if stage is not read]

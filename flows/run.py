@@ -64,11 +64,12 @@ class Run:
     read_results: list[ReadResult] = field(default_factory=list)
     merge_results: list[MergeResult] = field(default_factory=list)
     clean_results: list[CleanResult] = field(default_factory=list)
-    forced: frozenset[Partition] = frozenset()
-    """Partitions to clean again though no raw file of theirs is new."""
+    forced: dict[Partition, frozenset[str]] = field(default_factory=dict)
+    """Sites of partitions to clean again though no raw file of theirs is new."""
     overrides: Overrides = field(default_factory=Overrides)
     """What the user said of lines."""
-    cleaned: list[Partition] = field(default_factory=list)
+    cleaned: dict[Partition, frozenset[str]] = field(default_factory=dict)
+    """The sites of each partition that this run cleans."""
     partitions: list[Partition] = field(default_factory=list)
     """Every partition there is after this run."""
     staged: dict[Partition, tuple[str, ...]] = field(default_factory=dict)

@@ -154,13 +154,10 @@ def clean(run: Run) -> Counts:
         if run.nothing_new:
             return {"partitions": 0}
         _merge(run)
-        grown = [result.partition for result in run.merge_results if result.new]
-        there = set(run.layout.partitions("documents")) | set(grown)
-        # a month's pages are evidence of the next month's template too
-        run.cleaned = sorted({*run.forced, *(p for g in grown for p in (g, g.following))} & there)
+        run.cleaned = _to_clean(run)
         tasks = [
-            CleanTask(run.layout, partition, run.settings, run.cleaning_version, run.overrides)
-            for partition in run.cleaned
+            CleanTask(run.layout, partition, sites, run.settings, run.cleaning_version, run.overrides)
+            for partition, sites in run.cleaned.items()
         ]
         run.clean_results = run.map("clean", clean_step, tasks)
     return {
@@ -169,6 +166,18 @@ def clean(run: Run) -> Counts:
         "cleaned": sum(result.cleaned for result in run.clean_results),
         "rejected": sum(result.rejected for result in run.clean_results),
     }
+
+
+def _to_clean(run: Run) -> dict[Partition, frozenset[str]]:
+    """Return the sites that have new documents, by partition; a month's pages are evidence of the next month's too."""
+    sites: dict[Partition, frozenset[str]] = dict(run.forced)
+    grown = {result.partition: result.sites for result in run.merge_results if result.new}
+    there = set(run.layout.partitions("documents")) | set(grown)
+    for partition, new in grown.items():
+        for one in (partition, partition.following):
+            if one in there:
+                sites[one] = sites.get(one, frozenset()) | new
+    return dict(sorted(sites.items()))
 
 
 def _merge(run: Run) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.fields import Count, Month, NonEmpty
+from schemas.fields import Count, DocumentId, Month, NonEmpty
 from schemas.table import Record, Table
 
 Reason = Literal[
@@ -36,12 +36,13 @@ class Rejection(Record):
     message: Annotated[NonEmpty, Field(description="field, value, rule and what to do")]
     payload: Annotated[bytes, Field(description="the record's first bytes")]
     payload_truncated: Annotated[bool, Field(description="whether the record is longer than payload")]
+    document_id: Annotated[DocumentId | None, Field(description="its document, when it became one")]
     month: Annotated[Month, Field(description="month of the path's date, else of the file")]
 
 
 REJECTIONS = Table(
     "rejections",
     Rejection,
-    key=("source_path", "record_no", "stage"),
-    order=("source_path", "record_no", "stage"),
+    key=("source_path", "record_no", "stage", "document_id"),
+    order=("source_path", "record_no", "stage", "document_id"),
 )

@@ -81,7 +81,9 @@ def describe(error: ValidationError) -> str:
 
 def rejection_rows(documents: pa.Table, failures: Mapping[int, Failure], settings: Settings) -> pa.Table:
     """Return a rejection per failure, `documents` those they are of."""
-    chosen = documents.select(["source_path", "record_no", "text"]).take(pa.array(list(failures), pa.int64()))
+    chosen = documents.select(["document_id", "source_path", "record_no", "text"]).take(
+        pa.array(list(failures), pa.int64())
+    )
     rows = [
         _rejection(row, failure, settings) for row, failure in zip(chosen.to_pylist(), failures.values(), strict=True)
     ]
@@ -94,6 +96,7 @@ def _rejection(row: dict[str, Any], failure: Failure, settings: Settings) -> dic
         "source_path": row["source_path"],
         "record_no": row["record_no"],
         "stage": "clean",
+        "document_id": row["document_id"],
         "reason": failure.reason,
         "message": f"{row['source_path']}, record {row['record_no']}: {failure.message}",
         "payload": payload[: settings.payload_bytes],

@@ -107,32 +107,9 @@ def _check_reconstruction(task: AuditTask, documents: pa.Table) -> int:
 def _without_text(task: AuditTask) -> pa.Array:
     """Documents of which nothing was kept: their removed lines alone must give their text."""
     rejected = current_rows(
-        task.layout,
-        "rejections",
-        task.partition,
-        schema=REJECTIONS.schema,
-        columns=["source_path", "record_no", "stage", "reason"],
+        task.layout, "rejections", task.partition, schema=REJECTIONS.schema, columns=["document_id", "reason"]
     )
-    if not len(rejected.filter(pc.equal(rejected["reason"], "no_article_text"))):
-        return pa.array([], pa.string())
-    sources = current_rows(
-        task.layout,
-        "documents",
-        task.partition,
-        schema=DOCUMENTS.schema,
-        columns=["document_id", "source_path", "record_no", "outcome"],
-    )
-    empty = {
-        (row["source_path"], row["record_no"]) for row in rejected.to_pylist() if row["reason"] == "no_article_text"
-    }
-    return pa.array(
-        [
-            row["document_id"]
-            for row in sources.to_pylist()
-            if row["outcome"] == "rejected" and (row["source_path"], row["record_no"]) in empty
-        ],
-        pa.string(),
-    )
+    return rejected.filter(pc.equal(rejected["reason"], "no_article_text"))["document_id"].combine_chunks()
 
 
 def _paragraphs(cleaned: pa.Table) -> pa.Table:

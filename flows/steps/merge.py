@@ -38,7 +38,8 @@ class MergeResult:
     new: int
     known: int
     documents: int
-    months: tuple[str, ...] = ()
+    sites: frozenset[str]
+    """Sites that have new documents."""
 
 
 def merge_step(task: MergeTask) -> MergeResult:
@@ -53,7 +54,13 @@ def merge_step(task: MergeTask) -> MergeResult:
     merged = pa.concat_tables([held, fresh.select(MERGED_SCHEMA.names).cast(MERGED_SCHEMA)])
     merged = merged.sort_by([(name, "ascending") for name in DOCUMENTS.order])
     write_batches(merged_file(task.layout, task.partition), MERGED_SCHEMA, [merged])
-    return MergeResult(task.partition, new=len(fresh), known=read - len(fresh), documents=len(merged))
+    return MergeResult(
+        task.partition,
+        new=len(fresh),
+        known=read - len(fresh),
+        documents=len(merged),
+        sites=frozenset(pc.unique(fresh["site"]).to_pylist()),
+    )
 
 
 def merged_file(layout: Layout, partition: Partition) -> Path:

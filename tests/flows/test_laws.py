@@ -454,3 +454,15 @@ def test_the_journal_names_every_move_before_the_first(tmp_path: Path) -> None:
     journal.publish(layout, moves, step=step)
     assert [path.name for path in sorted((tmp_path / "tables").iterdir())] == ["a", "b"]
     assert seen[-1] == "after the journal is gone"
+
+
+def test_records_of_a_changed_file_that_hold_no_article_are_all_told(
+    run: Callable[..., RunReport], write: Any, processed: Path
+) -> None:
+    """The record numbers are the same, the documents aren't."""
+    for text in ("Home", "Search"):
+        write("courier.example/2025-03-01/a.jsonl", json.dumps({"text": text}))
+        run()
+    rejected = table(processed, "rejections")
+    assert len({row["document_id"] for row in rejected}) == 2
+    assert {row["payload"] for row in rejected} == {b"Home", b"Search"}
