@@ -1,10 +1,11 @@
 """The laws that hold for a run as a whole, checked on what it staged, before anything is published."""
 
-from collections import Counter
+import pyarrow.compute as pc
 
 from flows.errors import AuditError, LossError
 from flows.run import Run
 from flows.steps.losses import site_losses, worse_losses
+from flows.tables.counts import add_up
 
 MAX_NAMED = 5
 """Sites that an error names; the report of a run that isn't strict names them all."""
@@ -20,28 +21,42 @@ def check_conservation(run: Run) -> None:
             f"{records} records were read, but {became} documents and {rejected} rejections came of them; nothing "
             "is published"
         )
-    totals = run.count_staged()
-    if totals["documents"] != sum(totals[name] for name in ("article", "revision", "duplicate", "rejected")):
-        raise AuditError(f"documents and outcomes don't add up: {totals}; nothing is published")
-    if totals["article"] != totals["articles"]:
+    total = add_up(run.held)
+    if total.rows.get("documents", 0) != sum(total.outcomes.values()):
+        raise AuditError(f"documents and outcomes don't add up: {total}; nothing is published")
+    outcomes = {name: total.outcomes.get(name, 0) for name in ("article", "revision", "duplicate")}
+    if outcomes["article"] != total.rows.get("articles", 0):
         raise AuditError(
-            f"{totals['article']} documents are articles, but the table would hold {totals['articles']}; nothing is "
-            "published"
+            f"{outcomes['article']} documents are articles, but the table would hold {total.rows['articles']}; nothing "
+            "is published"
         )
-    if totals["revision"] + totals["duplicate"] != totals["duplicates"]:
+    others = outcomes["revision"] + outcomes["duplicate"]
+    if others != total.rows.get("duplicates", 0):
         raise AuditError(
-            f"{totals['revision'] + totals['duplicate']} documents are revisions or duplicates, but the table would "
-            f"hold {totals['duplicates']}; nothing is published"
+            f"{others} documents are revisions or duplicates, but the table would hold {total.rows['duplicates']}; "
+            "nothing is published"
+        )
+    if run.matched is not None and {k: v for k, v in total.outcomes.items() if v} != run.matched.outcomes:
+        raise AuditError(
+            f"the tables would hold {total.outcomes}, but {run.matched.outcomes} was decided; nothing is published"
         )
 
 
 def check_keys(run: Run) -> None:
     """No document and no article may stand in two partitions."""
-    for name, key in (("documents", "document_id"), ("articles", "article_id")):
-        ids = [value for partition in run.partitions for value in run.column_of(name, key, partition)]
-        if len(set(ids)) != len(ids):
-            twice = next(value for value, count in Counter(ids).items() if count > 1)
-            raise AuditError(f"{name}: {key} {twice} would stand in two partitions; nothing is published")
+    assert run.matched is not None
+    standing = run.matched.standing
+    articles = standing.column("article").filter(pc.equal(standing.column("outcome"), "article"))
+    for name, key, ids in (
+        ("documents", "document_id", standing.column("document_id")),
+        ("articles", "article_id", articles),
+    ):
+        counts = pc.value_counts(ids)
+        twice = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+        if len(twice):
+            raise AuditError(
+                f"{name}: {key} {twice[0].as_py().hex()} would stand in two partitions; nothing is published"
+            )
 
 
 def check_losses(run: Run) -> None:

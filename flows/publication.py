@@ -11,6 +11,7 @@ from flows import __version__
 from flows.report import peak_memory_bytes
 from flows.run import Run
 from flows.steps.staging import next_file
+from flows.tables.counts import write_counts
 from flows.tables.files import read_rows, same_bytes, write_table
 from flows.tables.journal import Move, publish
 from flows.tables.layout import Layout, Partition
@@ -76,7 +77,10 @@ def _state_moves(run: Run) -> list[Move]:
         layout.root / SQL_FILE: layout.staging / "next" / SQL_FILE,
     }
     # every partition has a file in every table, so after this run none is without
+    staged[layout.counts] = layout.staging / "next" / layout.counts.name
+    staged |= {layout.state / path.relative_to(layout.staging / "next"): path for path in run.state_files}
     write_manifest(staged[layout.manifest], run.manifest)
+    write_counts(staged[layout.counts], run.held)
     write_store(staged[layout.store], run.store)
     staged[layout.root / SQL_FILE].write_text(views_sql(layout.root, present=TABLES), encoding="utf-8")
     if run.overrides.by_site or layout.overrides.exists():

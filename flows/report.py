@@ -4,10 +4,6 @@ import resource
 import sys
 from dataclasses import dataclass
 
-import pyarrow.compute as pc
-
-from flows.tables.files import read_rows
-from flows.tables.layout import Layout
 from schemas.runs import RunCounts, RunSeconds
 
 
@@ -29,13 +25,8 @@ class RunReport:
     """What the user should know: a file that vanished, a cleaning version that changed."""
 
 
-def tally(layout: Layout, table: str, column: str) -> dict[str, int]:
-    """Count a published table's rows by one column, most first."""
-    totals: dict[str, int] = {}
-    for partition in layout.partitions(table):
-        values = read_rows(layout.file(table, partition), [column])[column]
-        for count in pc.value_counts(values).to_pylist():
-            totals[count["values"]] = totals.get(count["values"], 0) + count["counts"]
+def most_first(totals: dict[str, int]) -> dict[str, int]:
+    """Return totals, the largest first."""
     return dict(sorted(totals.items(), key=lambda entry: (-entry[1], entry[0])))
 
 

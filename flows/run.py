@@ -7,15 +7,13 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TypeVar
-
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from flows.cleaning.line_model import load_line_model
 from flows.engine import Engine, Inline, Processes
 from flows.readers import RawFile
-from flows.report import RunReport, tally
+from flows.report import RunReport, most_first
 from flows.settings import Settings
 from flows.sites import load_profiles
 from flows.sites.overrides import Overrides
@@ -24,8 +22,7 @@ from flows.steps.losses import SiteLoss
 from flows.steps.match import Matched
 from flows.steps.merge import MergeResult
 from flows.steps.read import ReadResult
-from flows.steps.staging import current_file
-from flows.tables.files import read_rows
+from flows.tables.counts import Counts, add_up, load_counts
 from flows.tables.layout import Layout, Partition
 from flows.tables.manifest import Known
 from flows.tables.overrides import load_overrides
@@ -70,8 +67,10 @@ class Run:
     """What the user said of lines."""
     cleaned: dict[Partition, frozenset[str]] = field(default_factory=dict)
     """The sites of each partition that this run cleans."""
-    partitions: list[Partition] = field(default_factory=list)
-    """Every partition there is after this run."""
+    held: dict[Partition, Counts] = field(default_factory=dict)
+    """What each partition holds, in figures; from the dedupe stage on: will hold."""
+    state_files: list[Path] = field(default_factory=list)
+    """Staged files of the index, to be published with the tables."""
     staged: dict[Partition, tuple[str, ...]] = field(default_factory=dict)
     """The tables of each partition that this run changes."""
     matched: Matched | None = None
@@ -99,41 +98,15 @@ class Run:
         """Run a step over units on the engine, showing progress."""
         return self.engine.map(step, units, lambda done, total: self.progress(stage, done, total))
 
-    def count_staged(self) -> dict[str, int]:
-        """Count the tables as they will stand: rows of documents by outcome, of articles and of duplicates."""
-        totals = dict.fromkeys(
-            ("documents", "article", "revision", "duplicate", "rejected", "articles", "duplicates"), 0
-        )
-        for partition in self.partitions:
-            path = current_file(self.layout, "documents", partition)
-            if path is not None:
-                outcomes = read_rows(path, ["outcome"])["outcome"]
-                totals["documents"] += len(outcomes)
-                for count in pc.value_counts(outcomes).to_pylist():
-                    totals[count["values"]] += count["counts"]
-            for name in ("articles", "duplicates"):
-                totals[name] += self.rows_of(name, partition)
-        return totals
-
-    def rows_of(self, name: str, partition: Partition) -> int:
-        """Return the rows of a partition's table as it will stand."""
-        path = current_file(self.layout, name, partition)
-        return 0 if path is None else int(pq.read_metadata(path).num_rows)
-
-    def column_of(self, name: str, column: str, partition: Partition) -> list[str]:
-        """Return a column of a partition's table as it will stand."""
-        path = current_file(self.layout, name, partition)
-        values: list[str] = [] if path is None else read_rows(path, [column])[column].to_pylist()
-        return values
-
     def report(self) -> RunReport:
         """Return what the run did, and what the tables hold."""
+        total = add_up(self.held)
         return RunReport(
             run_id=None if self.nothing_new else self.run_id,
             counts=self.counts or self.count_tables(files_written=0),
             seconds=self.run_seconds(),
-            removed_by_role=tally(self.layout, "removed_lines", "role"),
-            rejected_by_reason=tally(self.layout, "rejections", "reason"),
+            removed_by_role=most_first(total.removed),
+            rejected_by_reason=most_first(total.rejected),
             losses=tuple(map(str, self.losses)),
             notices=tuple(self.notices),
         )
@@ -152,19 +125,17 @@ class Run:
 
     def count_tables(self, *, files_written: int) -> RunCounts:
         """Count this run's reading, and the tables as they will stand."""
-        if self.nothing_new:
-            self.partitions = sorted({*self.layout.partitions("documents"), *self.layout.partitions("rejections")})
-        totals = self.count_staged()
+        total = add_up(self.held)
         return RunCounts(
             files=len(self.files),
             files_read=len(self.new_files),
             records=sum(result.records for result in self.read_results),
-            documents=totals["documents"],
-            articles=totals["article"],
-            revisions=totals["revision"],
-            duplicates=totals["duplicate"],
-            rejections=sum(self.rows_of("rejections", partition) for partition in self.partitions),
-            removed_lines=sum(self.rows_of("removed_lines", partition) for partition in self.partitions),
+            documents=total.rows.get("documents", 0),
+            articles=total.outcomes.get("article", 0),
+            revisions=total.outcomes.get("revision", 0),
+            duplicates=total.outcomes.get("duplicate", 0),
+            rejections=total.rows.get("rejections", 0),
+            removed_lines=total.rows.get("removed_lines", 0),
             files_written=files_written,
         )
 
@@ -183,6 +154,7 @@ def new_run(settings: Settings, layout: Layout, progress: Progress | None) -> Ru
         started_at=now,
         store=store,
         overrides=load_overrides(layout.overrides),
+        held=load_counts(layout.counts),
     )
     if held is not None and held.cleaning_version != store.cleaning_version:
         run.notices.append(

@@ -170,6 +170,7 @@ class Settings(BaseSettings):
     signature_hashes: Annotated[
         int, Field(ge=8, le=1024, description="MinHash values a signature holds: 128 estimate similarity to about 0.03")
     ] = 128
+    match_memory_bytes: Annotated[int, Field(ge=1 << 20, description="memory for matching")] = 512 * MIB
     bands: Annotated[
         int,
         Field(ge=1, description="bands of a signature; 16 bands of 8 find 95 in 100 pairs at similarity 0.8"),

@@ -23,11 +23,14 @@ from flows.settings import Settings
 from flows.steps.assemble import AssembleTask, assemble_step
 from flows.steps.audit import AuditTask, audit_step
 from flows.steps.clean import CleanTask, clean_step
+from flows.steps.handover import stage_decisions, stage_index
 from flows.steps.match import match_documents
 from flows.steps.merge import MergeTask, merge_step
 from flows.steps.read import REJECTIONS_BUCKET, ReadTask, read_step
 from flows.steps.staging import work_file, write_batches
-from flows.tables.files import read_rows
+from flows.steps.targets import Teasers, changed_targets, stage_targets
+from flows.tables.ids import ID, hash_id, to_hex
+from flows.tables.index import FACTS, load_months
 from flows.tables.journal import recover
 from flows.tables.layout import Layout, Partition
 from flows.tables.lock import locked
@@ -172,7 +175,7 @@ def _to_clean(run: Run) -> dict[Partition, frozenset[str]]:
     """Return the sites that have new documents, by partition; a month's pages are evidence of the next month's too."""
     sites: dict[Partition, frozenset[str]] = dict(run.forced)
     grown = {result.partition: result.sites for result in run.merge_results if result.new}
-    there = set(run.layout.partitions("documents")) | set(grown)
+    there = set(run.held) | set(grown)
     for partition, new in grown.items():
         for one in (partition, partition.following):
             if one in there:
@@ -195,17 +198,13 @@ def _ids_of_changed_files(run: Run) -> Path | None:
     """Stage the ids of documents that changed raw files gave before."""
     if not run.changed_sources:
         return None
-    sources = pa.array(sorted(run.changed_sources), pa.string())
-    ids: list[str] = []
-    for partition in run.layout.partitions("documents"):
-        rows = read_rows(run.layout.file("documents", partition), ["document_id", "source_path"])
-        ids += rows.filter(pc.is_in(rows["source_path"], value_set=sources))["document_id"].to_pylist()
-    path = work_file(run.layout, "known", "ids")
-    write_batches(
-        path,
-        pa.schema([("document_id", pa.string())]),
-        [pa.table({"document_id": pa.array(ids, pa.string())})],
+    sources = pa.array([hash_id(path) for path in sorted(run.changed_sources)], ID)
+    known = load_months(
+        run.layout.index, pa.schema([FACTS.field(name) for name in ("document_id", "source", "bucket")])
     )
+    ids = known.rows.filter(pc.is_in(known.rows["source"], value_set=sources))["document_id"].combine_chunks()
+    path = work_file(run.layout, "known", "ids")
+    write_batches(path, pa.schema([("document_id", pa.string())]), [pa.table({"document_id": to_hex(ids)})])
     return path
 
 
@@ -214,11 +213,13 @@ def dedupe(run: Run) -> Counts:
     with _timed(run, "dedupe"):
         if run.nothing_new:
             return {"documents": 0}
-        rejected = _rejected_partitions(run)
-        documents = sorted(set(run.layout.partitions("documents")) | set(run.cleaned))
-        run.partitions = sorted({*documents, *rejected, *run.layout.partitions("rejections")})
-        run.matched = match_documents(run.layout, documents, run.settings)
-        touched = {*run.cleaned, *rejected, *_with_changed_rejections(run)}
+        run.matched = match_documents(run.layout, run.cleaned, run.settings)
+        teasers = Teasers(run.layout, run.cleaned)
+        changed = {*run.cleaned, *run.matched.partitions(), *changed_targets(run.matched, teasers)}
+        partitions = sorted({*changed, *_rejected_partitions(run), *_with_changed_rejections(run)})
+        stage_decisions(run.matched.standing, partitions)
+        stage_targets(run.matched, teasers, partitions)
+        run.state_files = [*stage_index(run.matched, run.settings), *teasers.stage()]
         paths = tuple(result.rejections for result in run.read_results if result.rejected)
         tasks = [
             AssembleTask(
@@ -226,16 +227,15 @@ def dedupe(run: Run) -> Counts:
                 partition=partition,
                 settings=run.settings,
                 cleaning_version=run.cleaning_version,
-                touched=partition in touched,
                 read_rejections=paths,
                 changed_sources=run.changed_sources,
             )
-            for partition in run.partitions
+            for partition in partitions
         ]
-        run.staged = {
-            result.partition: result.changed for result in run.map("dedupe", assemble_step, tasks) if result.changed
-        }
-    return {"documents": run.matched.documents, "pairs": run.matched.verified, **run.matched.outcomes}
+        results = run.map("dedupe", assemble_step, tasks)
+        run.staged = {result.partition: result.changed for result in results if result.changed}
+        run.held = {**run.held, **{result.partition: result.counts for result in results}}
+    return {"decided": run.matched.decided, "compared": run.matched.compared, **run.matched.outcomes}
 
 
 def _rejected_partitions(run: Run) -> set[Partition]:
@@ -243,10 +243,10 @@ def _rejected_partitions(run: Run) -> set[Partition]:
 
 
 def _with_changed_rejections(run: Run) -> set[Partition]:
-    """Partitions that hold rejections of raw files that were read again."""
+    """Partitions that may hold rejections of raw files that were read again."""
     if not run.changed_sources:
         return set()
-    return {partition for partition in run.layout.partitions("rejections") if partition.bucket == REJECTIONS_BUCKET}
+    return {one for one, counts in run.held.items() if one.bucket == REJECTIONS_BUCKET and counts.rejected}
 
 
 def audit(run: Run) -> Counts:

@@ -18,6 +18,10 @@ class Duplicate(Record):
         Field(description="same text; same URL with another text; similar text"),
     ]
     similarity: Annotated[Share, Field(description="Jaccard similarity of word shingles to the article")]
+    kind: Annotated[
+        Literal["wire", "update", "reprint"],
+        Field(description="another site's text, an agency credited; the same site, another text; all others"),
+    ]
     month: Annotated[Month, Field(description="month of the document")]
 
 

@@ -79,6 +79,7 @@ def decide(
     first, last = _ends(lines, chosen)
     title = _titles(ground, chosen)
     kept = chosen | (ground.overruled.vetoed & ~ground.known)
+    title = _without_lone_titles(lines, title, kept)
     kept[title[title >= 0]] = True
     return Decisions(
         lines=lines,
@@ -123,6 +124,15 @@ def choose_lines(ground: Ground, scores: Floats) -> Bools:
         prose=(shapes.sentence & (shapes.width >= CLOSING_WIDTH))[lines.code],
         out=ground.known | ground.template,
     )
+
+
+def _without_lone_titles(lines: Lines, title: Ints, kept: Bools) -> Ints:
+    """Take the headline from documents of which nothing else is kept: a headline alone is no article."""
+    others = kept.copy()
+    others[title[title >= 0]] = False
+    alone = np.bincount(lines.document[others], minlength=lines.documents) == 0
+    kept[title[alone & (title >= 0)]] = False
+    return np.where(alone, -1, title)
 
 
 def _ends(lines: Lines, chosen: Bools) -> tuple[Ints, Ints]:

@@ -5,14 +5,17 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from flows.cleaning.clean import LINK_SCHEMA
-from flows.cleaning.titles import title_key
 from flows.settings import Settings
 from flows.steps.clean import cleaned_schema
-from flows.steps.match import DECISIONS, TARGETS
+from flows.steps.facts import title_ids
+from flows.steps.handover import DECIDED, decided_file
 from flows.steps.merge import merged_documents
-from flows.steps.staging import current_rows, next_file, partition_name, read_all, work_file
+from flows.steps.staging import current_file, current_rows, next_file, partition_name, read_all, work_file
+from flows.steps.targets import TARGETS, targets_file
+from flows.tables.counts import Counts
 from flows.tables.files import read_rows, same_bytes, write_table
 from flows.tables.layout import Layout, Partition
 from schemas import ARTICLES, DOCUMENTS, DUPLICATES, REJECTIONS, RELATED, TABLES, Table
@@ -29,8 +32,6 @@ class AssembleTask:
     partition: Partition
     settings: Settings
     cleaning_version: str
-    touched: bool
-    """Whether the partition was cleaned in this run or has new rejections; else it may stay as it is."""
     read_rejections: tuple[Path, ...]
     """Arrow files with new rejections of the reading stage."""
     changed_sources: frozenset[str]
@@ -44,17 +45,34 @@ class AssembleResult:
     partition: Partition
     changed: tuple[str, ...]
     """Tables whose staged file differs from the published one."""
+    counts: Counts
+    """What the partition will hold."""
 
 
 def assemble_step(task: AssembleTask) -> AssembleResult:
     """Stage the partition's tables, those that differ from what is published alone."""
-    made = {table.name: rows for table, rows in _tables(task)}
-    if not task.touched and not _differs(task, made):
-        return AssembleResult(task.partition, ())
-    for name, rows in made.items():
-        path = next_file(task.layout, name, task.partition)
-        write_table(TABLES[name], rows, path, cleaning_version=task.cleaning_version)
-    return AssembleResult(task.partition, tuple(_changed(task)))
+    for table, rows in _tables(task):
+        if _may_differ(task, table.name, rows):
+            path = next_file(task.layout, table.name, task.partition)
+            write_table(table, rows, path, cleaning_version=task.cleaning_version)
+    return AssembleResult(task.partition, tuple(_changed(task)), _count(task))
+
+
+def _count(task: AssembleTask) -> Counts:
+    """Count what the partition will hold."""
+    paths = {name: current_file(task.layout, name, task.partition) for name in PARTITIONED}
+    by = {"documents": "outcome", "removed_lines": "role", "rejections": "reason"}
+    tally = {name: _tally(paths[name], column) for name, column in by.items()}
+    rows = {name: int(pq.read_metadata(path).num_rows) if path else 0 for name, path in paths.items()}
+    return Counts(rows, tally["documents"], tally["removed_lines"], tally["rejections"])
+
+
+def _tally(path: Path | None, column: str) -> dict[str, int]:
+    if path is None:
+        return {}
+    return {
+        count["values"]: count["counts"] for count in pc.value_counts(read_rows(path, [column])[column]).to_pylist()
+    }
 
 
 def _changed(task: AssembleTask) -> list[str]:
@@ -82,7 +100,7 @@ def _stage_empty(task: AssembleTask, name: str, staged: Path) -> None:
 
 def _tables(task: AssembleTask) -> list[tuple[Table, pa.Table]]:
     layout, partition = task.layout, task.partition
-    decisions = _work_rows(layout, "decisions", partition_name(partition), DECISIONS)
+    decisions = _work_rows(decided_file(layout, partition), DECIDED)
     cleaned = current_rows(
         layout, "_cleaned", partition, schema=cleaned_schema(task.settings), columns=ARTICLES.schema.names
     )
@@ -95,8 +113,7 @@ def _tables(task: AssembleTask) -> list[tuple[Table, pa.Table]]:
     ]
 
 
-def _work_rows(layout: Layout, kind: str, name: str, schema: pa.Schema) -> pa.Table:
-    path = work_file(layout, kind, name)
+def _work_rows(path: Path, schema: pa.Schema) -> pa.Table:
     return read_all(path) if path.exists() else schema.empty_table()
 
 
@@ -129,21 +146,19 @@ def _related(layout: Layout, partition: Partition, cleaned: pa.Table, decisions:
     links = current_rows(layout, "_links", partition, schema=LINK_SCHEMA)
     keepers = decisions.filter(pc.equal(decisions["outcome"], "article"))
     links = links.filter(pc.is_in(links["document_id"], value_set=keepers["document_id"]))
-    article = _looked_up(links["document_id"], keepers)["article_id"].to_pylist()
+    article = _looked_up(links["document_id"], keepers)["article_id"].combine_chunks()
     sites = _looked_up(links["document_id"], cleaned.select(["document_id", "site"]))["site"].to_pylist()
-    targets = _work_rows(layout, "targets", f"{partition.bucket:04d}", TARGETS).to_pylist()
-    known = {(row["site"], row["title"]): row["article_id"] for row in targets}
-    titles = links["title"].to_pylist()
-    found = [known.get((site, title_key(title))) if title else None for site, title in zip(sites, titles, strict=True)]
-    others = [target if target != own else None for target, own in zip(found, article, strict=True)]
-    return links.append_column("article_id", pa.array(article, pa.string())).append_column(
-        "target_article_id", pa.array(others, pa.string())
-    )
+    targets = _work_rows(targets_file(layout, partition.bucket), TARGETS)
+    titles = title_ids(sites, links["title"].to_pylist())
+    found = pc.index_in(titles, value_set=targets["title"].combine_chunks(), skip_nulls=True)
+    target = targets["article_id"].combine_chunks().take(found)
+    other = pc.if_else(pc.equal(target, article), pa.scalar(None, pa.string()), target)
+    return links.append_column("article_id", article).append_column("target_article_id", other)
 
 
 def _duplicates(decisions: pa.Table) -> pa.Table:
     rows = decisions.filter(pc.is_valid(decisions["method"]))
-    return rows.select(["document_id", "article_id", "method", "similarity"])
+    return rows.select(["document_id", "article_id", "method", "kind", "similarity"])
 
 
 def _rejections(task: AssembleTask) -> pa.Table:
@@ -168,26 +183,25 @@ def _of_month(rows: pa.Table, month: str) -> pa.Table:
     return rows.filter(pc.equal(rows["month"], month))
 
 
-_LIGHT = {
+_DECIDED = {
     "documents": ["document_id", "outcome", "article_id"],
     "articles": ["article_id", "document_id", "duplicate_count", "revision_count"],
     "related": ["article_id", "position", "target_article_id"],
-    "duplicates": ["document_id", "article_id", "method", "similarity"],
+    "duplicates": ["document_id", "article_id", "method", "kind", "similarity"],
 }
 """Columns in which a partition that wasn't cleaned can change, as other partitions change around it."""
 
 
-def _differs(task: AssembleTask, made: dict[str, pa.Table]) -> bool:
-    for name, columns in _LIGHT.items():
-        path = task.layout.file(name, task.partition)
-        if not path.exists():
-            return True
-        table = TABLES[name]
-        rows = made[name].select(columns).cast(pa.schema([table.schema.field(c) for c in columns]))
-        keys = [(column, "ascending") for column in columns[:2]]
-        if not _sorted(rows, keys).equals(_sorted(read_rows(path, columns), keys)):
-            return True
-    return False
+def _may_differ(task: AssembleTask, name: str, rows: pa.Table) -> bool:
+    """Tell whether a table must be written: cheaper than to write it and compare."""
+    path = task.layout.file(name, task.partition)
+    columns = _DECIDED.get(name)
+    if columns is None or not path.exists() or next_file(task.layout, "_cleaned", task.partition).exists():
+        return True
+    table = TABLES[name]
+    fresh = rows.select(columns).cast(pa.schema([table.schema.field(column) for column in columns]))
+    keys = [(column, "ascending") for column in columns[:2]]
+    return not _sorted(fresh, keys).equals(_sorted(read_rows(path, columns), keys))
 
 
 def _sorted(rows: pa.Table, keys: list[tuple[str, str]]) -> pa.Table:

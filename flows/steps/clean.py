@@ -13,6 +13,7 @@ from flows.dedup.signatures import sign_bodies
 from flows.settings import Settings
 from flows.sites import load_profiles
 from flows.sites.overrides import Overrides
+from flows.steps.facts import stage_facts, stage_teasers
 from flows.steps.merge import merged_documents
 from flows.steps.staging import next_file, partition_name, work_file, write_batches
 from flows.tables.files import read_rows, write_parquet, write_table
@@ -62,8 +63,11 @@ def clean_step(task: CleanTask) -> CleanResult:
     touched = pc.is_in(own["site"], value_set=wanted)
     cleaned = _clean(task, own.filter(touched), wanted)
     held = _Held(task, own.filter(pc.invert(touched))["document_id"], wanted)
-    _stage_cleaned(task, _signed(cleaned.articles, task.settings), held)
+    rows = _stage_cleaned(task, _signed(cleaned.articles, task.settings), held)
+    links = _stage_links(task, cleaned, held)
     _stage_tables(task, cleaned, held)
+    stage_facts(layout, partition, task.settings, documents=own, cleaned=rows)
+    stage_teasers(layout, partition, documents=own, links=links)
     return CleanResult(partition, cleaned=len(cleaned.articles), rejected=len(cleaned.rejections))
 
 
@@ -113,18 +117,23 @@ class _Held:
         return read_rows(path, schema.names).cast(schema)
 
 
-def _stage_cleaned(task: CleanTask, articles: pa.Table, held: _Held) -> None:
+def _stage_cleaned(task: CleanTask, articles: pa.Table, held: _Held) -> pa.Table:
     schema = cleaned_schema(task.settings)
     rows = pa.concat_tables([held.of_documents("_cleaned", schema), articles])
     ordered = rows.sort_by([(name, "ascending") for name in DOCUMENTS.order])
     write_parquet(ordered, next_file(task.layout, "_cleaned", task.partition))
+    return ordered
+
+
+def _stage_links(task: CleanTask, cleaned: Cleaned, held: _Held) -> pa.Table:
+    links = pa.concat_tables([held.of_documents("_links", LINK_SCHEMA), cleaned.links.cast(LINK_SCHEMA)])
+    ordered = links.sort_by([("document_id", "ascending"), ("position", "ascending")])
+    write_parquet(ordered, next_file(task.layout, "_links", task.partition))
+    return ordered
 
 
 def _stage_tables(task: CleanTask, cleaned: Cleaned, held: _Held) -> None:
     layout, partition = task.layout, task.partition
-    links = pa.concat_tables([held.of_documents("_links", LINK_SCHEMA), cleaned.links.cast(LINK_SCHEMA)])
-    ordered = links.sort_by([("document_id", "ascending"), ("position", "ascending")])
-    write_parquet(ordered, next_file(layout, "_links", partition))
     removed = held.of_documents("removed_lines", REMOVED_LINES.schema)
     learned = held.of_sites("site_lines", SITE_LINES.schema)
     for table, kept, rows in (

@@ -1,202 +1,161 @@
-"""Match: which documents are one article, over all partitions."""
+"""Match: which documents are one article, over all partitions; and which partitions that changes."""
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.cleaning.titles import title_key
-from flows.dedup.keepers import Candidate, Decision, decide, representatives
-from flows.dedup.matching import candidate_pairs
-from flows.dedup.shingles import Segments, hash_words, jaccard, shingle
-from flows.errors import StorageError
+from flows.dedup.decisions import Decisions, decide, find_latest
 from flows.settings import Settings
-from flows.steps.clean import cleaned_schema
-from flows.steps.staging import current_file, partition_name, work_file, write_batches
-from flows.tables.files import read_rows
-from flows.tables.layout import Layout, Partition, bucket_of
+from flows.steps.compare import Bodies
+from flows.steps.relate import Related, candidates_of, relate
+from flows.steps.standing import Bools, Ints, Standing, gather, one_piece
+from flows.tables.index import DECISIONS, LIGHT
+from flows.tables.layout import Layout, Partition
 
-DECISIONS = pa.schema(
-    [
-        ("document_id", pa.string()),
-        ("outcome", pa.string()),
-        ("article_id", pa.string()),
-        ("method", pa.string()),
-        ("similarity", pa.float64()),
-        ("duplicate_count", pa.int32()),
-        ("revision_count", pa.int32()),
-    ]
-)
-TARGETS = pa.schema([("site", pa.string()), ("title", pa.string()), ("article_id", pa.string())])
-_COLUMNS = ["document_id", "url", "site", "title", "published_at", "fetched_at", "body_hash", "signature"]
+_SHOWN = ("outcome", "article", "method", "kind", "similarity", "duplicate_count", "revision_count")
+"""Decisions that tables show."""
 
 
 @dataclass(frozen=True)
 class Matched:
-    """What matching found, in counts."""
+    """What matching found."""
 
-    documents: int
-    outcomes: dict[str, int]
-    pairs: int
-    verified: int
+    standing: Standing
+    """Every document, with what was decided of it."""
+    changed: Bools
+    """Rows of which the tables must tell something else than before."""
+    decided: int
+    """Documents about which was decided anew."""
+    compared: int
+    """Documents whose likes were looked for."""
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """Count the documents by what became of them."""
+        counts = pc.value_counts(self.standing.column("outcome")).to_pylist()
+        return dict(sorted((count["values"], count["counts"]) for count in counts))
+
+    def partitions(self) -> list[Partition]:
+        """Return the partitions whose tables change."""
+        owners = np.unique(self.standing.owner[self.changed]).tolist()
+        return sorted(self.standing.partitions[owner] for owner in owners)
 
 
-def match_documents(layout: Layout, partitions: list[Partition], settings: Settings) -> Matched:
-    """Decide every cleaned document's outcome; stage decisions by partition and teaser targets by bucket."""
-    pool = _Pool(layout, partitions, settings)
-    latest = sorted(set(representatives(pool.candidates)))
-    one_each = _one_per_body(latest, pool.candidates)
-    pairs = candidate_pairs(pool.signatures[one_each], settings.bands)
-    pairs = np.asarray(one_each, dtype=np.int64)[pairs] if len(pairs) else pairs
-    similarity = _Similarities(pool, settings.shingle_words)
-    similarity.load(np.unique(pairs).tolist())
-    near = [(a, b) for a, b in pairs.tolist() if similarity.of(a, b) >= settings.near_similarity]
-    decisions = decide(pool.candidates, near)
-    compared = [
-        (number, decision.keeper)
-        for number, decision in enumerate(decisions)
-        if decision.method in ("near", "revision")
-    ]
-    similarity.load({number for pair in compared for number in pair})
-    known = {number: similarity.of(number, keeper) for number, keeper in compared}
-    _stage_decisions(layout, pool, decisions, known)
-    _stage_targets(layout, pool, decisions, settings.buckets)
+def match_documents(layout: Layout, cleaned: Iterable[Partition], settings: Settings) -> Matched:
+    """Decide about the documents of cleaned partitions, and about all others that this changes."""
+    standing = gather(layout, cleaned)
+    bodies = Bodies(standing, settings.shingle_words)
+    related = relate(standing, settings, bodies)
+    rows = np.flatnonzero(related.touched)
+    decided = replace(
+        standing, rows=_with_decisions(standing, related.touched, _decide(standing, related, rows, bodies))
+    )
     return Matched(
-        documents=len(decisions),
-        outcomes=dict(Counter(decision.outcome for decision in decisions)),
-        pairs=len(pairs),
-        verified=len(near),
+        standing=decided,
+        changed=_changed(decided, related.touched),
+        decided=len(rows),
+        compared=related.compared,
     )
 
 
-class _Pool:
-    """Every cleaned document, by id: the order in which files are read doesn't count."""
-
-    def __init__(self, layout: Layout, partitions: list[Partition], settings: Settings) -> None:
-        self.layout = layout
-        self.partitions = partitions
-        schema = cleaned_schema(settings)
-        tables, owners = [], []
-        for number, partition in enumerate(partitions):
-            path = current_file(layout, "_cleaned", partition)
-            rows = schema.empty_table().select(_COLUMNS) if path is None else read_rows(path, _COLUMNS)
-            tables.append(rows)
-            owners.append(np.full(len(rows), number))
-        table = pa.concat_tables(tables) if tables else schema.empty_table().select(_COLUMNS)
-        owner = np.concatenate(owners) if owners else np.empty(0, dtype=np.int64)
-        order = pc.sort_indices(table, sort_keys=[("document_id", "ascending")])
-        self.owner: npt.NDArray[np.int64] = owner[np.asarray(order)]
-        table = table.take(order).combine_chunks()
-        self.sites: list[str] = table["site"].to_pylist()
-        self.titles: list[str | None] = table["title"].to_pylist()
-        self.signatures = _matrix(table["signature"], settings.signature_hashes)
-        self.candidates = [
-            Candidate(*row)
-            for row in zip(
-                table["document_id"].to_pylist(),
-                table["url"].to_pylist(),
-                table["body_hash"].to_pylist(),
-                table["published_at"].to_pylist(),
-                table["fetched_at"].to_pylist(),
-                strict=True,
-            )
-        ]
-        ids = [candidate.document_id for candidate in self.candidates]
-        if len(set(ids)) != len(ids):
-            twice = next(iter((Counter(ids) - Counter(set(ids))).keys()))
-            raise StorageError(f"document {twice} stands in two partitions; the state is damaged")
-
-    def bodies(self, numbers: Iterable[int]) -> Iterable[tuple[list[int], pa.Array]]:
-        """Yield the bodies of documents, a partition at a time."""
-        wanted: dict[int, list[int]] = defaultdict(list)
-        for number in numbers:
-            wanted[int(self.owner[number])].append(number)
-        for owner, members in sorted(wanted.items()):
-            path = current_file(self.layout, "_cleaned", self.partitions[owner])
-            assert path is not None
-            rows = read_rows(path, ["document_id", "body"])
-            ids = pa.array([self.candidates[number].document_id for number in members])
-            places = pc.index_in(ids, value_set=rows["document_id"].combine_chunks())
-            yield members, rows["body"].take(places).combine_chunks()
+def _with_decisions(standing: Standing, touched: Bools, columns: dict[str, pa.Array]) -> pa.Table:
+    """Put decisions in their rows; a rejected document has none but that it was rejected."""
+    rejected = standing.column("body").is_null()
+    table = standing.rows
+    for name in DECISIONS.names:
+        column = pc.replace_with_mask(one_piece(table[name]), pa.array(touched), columns[name])
+        nothing = pa.scalar("rejected" if name == "outcome" else None, column.type)
+        column = pc.if_else(rejected, nothing, column)
+        table = table.set_column(LIGHT.get_field_index(name), LIGHT.field(name), column)
+    return table
 
 
-def _matrix(signatures: pa.ChunkedArray, hashes: int) -> npt.NDArray[np.uint32]:
-    array = signatures.combine_chunks()
-    if isinstance(array, pa.ChunkedArray):
-        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], signatures.type)
-    data = array.buffers()[1]
-    if data is None or not len(array):
-        return np.empty((0, hashes), dtype=np.uint32)
-    values = np.frombuffer(data, dtype="<u4", offset=array.offset * 4 * hashes, count=len(array) * hashes)
-    return values.reshape(len(array), hashes).astype(np.uint32)
+def _decide(standing: Standing, related: Related, rows: Ints, bodies: Bodies) -> dict[str, pa.Array]:
+    """Decide about rows, whose clusters are among them as a whole."""
+    candidates = candidates_of(standing, rows)
+    found = decide(candidates, find_latest(candidates), related.labels[rows])
+    keeper = rows[found.keeper]
+    latest = found.latest == np.arange(len(rows))
+    same, revised, near = (pa.array(flag) for flag in (found.exact, found.revision, found.near))
+    method = pc.case_when(pc.make_struct(same, revised, near), "exact", "revision", "near")
+    outcome = pc.case_when(pc.make_struct(pa.array(found.article), revised), "article", "revision", "duplicate")
+    return {
+        "latest": pa.array(latest),
+        "cluster": _clusters(standing, rows, related.labels[rows], latest),
+        "outcome": outcome,
+        "article": standing.column("url").take(pa.array(keeper)),
+        "keeper": standing.column("document_id").take(pa.array(keeper)),
+        "method": method,
+        "kind": _kinds(standing, rows, keeper, found),
+        "similarity": _similarities(standing, rows, keeper, found, bodies),
+        "duplicate_count": _counts(found, found.exact | found.near),
+        "revision_count": _counts(found, found.revision),
+    }
 
 
-def _one_per_body(members: list[int], candidates: list[Candidate]) -> list[int]:
-    """Of documents with the same body one is enough to find the others like it."""
-    first: dict[bytes, int] = {}
-    for member in members:
-        first.setdefault(candidates[member].body_hash, member)
-    return sorted(first.values())
+def _clusters(standing: Standing, rows: Ints, labels: Ints, latest: Bools) -> pa.Array:
+    """Name each cluster by its smallest document id; documents that don't stand for their URL are in none."""
+    ids = standing.column("document_id").take(pa.array(rows))
+    by_id = np.asarray(pc.array_sort_indices(ids), dtype=np.int64)
+    by_id = by_id[latest[by_id]]
+    distinct, first = np.unique(labels[by_id], return_index=True)
+    names = by_id[first] if len(first) else np.empty(0, dtype=np.int64)
+    places = np.searchsorted(distinct, labels)
+    places[~latest] = 0
+    return ids.take(pa.array(names[places] if len(names) else places, mask=~latest))
 
 
-class _Similarities:
-    """Jaccard similarities on the shingles of the bodies themselves."""
-
-    def __init__(self, pool: _Pool, words: int) -> None:
-        self._pool = pool
-        self._words = words
-        self._shingles: dict[int, npt.NDArray[np.uint64]] = {}
-
-    def load(self, numbers: Iterable[int]) -> None:
-        """Make the shingles of documents ready."""
-        missing = sorted(set(numbers) - set(self._shingles))
-        for members, bodies in self._pool.bodies(missing):
-            segments: Segments = shingle(hash_words(bodies), self._words)
-            for place, member in enumerate(members):
-                self._shingles[member] = segments.distinct(place)
-
-    def of(self, left: int, right: int) -> float:
-        """Return the similarity of two documents that were loaded."""
-        return jaccard(self._shingles[left], self._shingles[right])
+def _counts(found: Decisions, chosen: Bools) -> pa.Array:
+    """Count, for each article, the documents that `chosen` marks."""
+    count = np.bincount(found.keeper[chosen], minlength=len(found.keeper))
+    return pa.array(np.where(found.article, count, 0), pa.int32())
 
 
-def _stage_decisions(layout: Layout, pool: _Pool, decisions: list[Decision], similarity: dict[int, float]) -> None:
-    duplicates = Counter(d.article_id for d in decisions if d.outcome == "duplicate")
-    revisions = Counter(d.article_id for d in decisions if d.outcome == "revision")
-    rows = pa.table(
-        {
-            "document_id": [d.document_id for d in decisions],
-            "outcome": [d.outcome for d in decisions],
-            "article_id": [d.article_id for d in decisions],
-            "method": [d.method for d in decisions],
-            "similarity": [similarity.get(n, 1.0) for n in range(len(decisions))],
-            "duplicate_count": [duplicates[d.article_id] for d in decisions],
-            "revision_count": [revisions[d.article_id] for d in decisions],
-        },
-        schema=DECISIONS,
+def _similarities(standing: Standing, rows: Ints, keeper: Ints, found: Decisions, bodies: Bodies) -> pa.Array:
+    """Compare documents with their keepers, but for pairs that were compared in an earlier run."""
+    similarity = np.ones(len(rows))
+    wanted = found.revision | found.near
+    held = wanted & _was_compared(standing, rows, keeper)
+    known = standing.column("similarity").take(pa.array(rows[held]))
+    similarity[held] = np.asarray(known, dtype=np.float64)
+    anew = wanted & ~held
+    similarity[anew] = bodies.similarities(np.stack([rows[anew], keeper[anew]], axis=1))
+    return pa.array(similarity, mask=found.article)
+
+
+def _was_compared(standing: Standing, rows: Ints, keeper: Ints) -> Bools:
+    """Tell which documents had the same keeper before, both as they are now."""
+    was = pc.equal(
+        standing.column("keeper").take(pa.array(rows)), standing.column("document_id").take(pa.array(keeper))
     )
-    for number, partition in enumerate(pool.partitions):
-        own = rows.filter(pa.array(pool.owner == number))
-        write_batches(work_file(layout, "decisions", partition_name(partition)), DECISIONS, [own])
+    method = standing.column("method").take(pa.array(rows))
+    compared = pc.and_(pc.fill_null(was, False), pc.is_in(method, value_set=pa.array(["revision", "near"])))
+    return np.asarray(compared, dtype=bool) & ~standing.changed[rows] & ~standing.changed[keeper]
 
 
-def _stage_targets(layout: Layout, pool: _Pool, decisions: list[Decision], buckets: int) -> None:
-    """Stage what headlines point to: the article under that headline, where a site has just one."""
-    articles: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for number, decision in enumerate(decisions):
-        title = pool.titles[number]
-        if title:
-            articles[pool.sites[number], title_key(title)].add(decision.article_id)
-    rows = sorted((site, title, min(ids)) for (site, title), ids in articles.items() if len(ids) == 1)
-    by_bucket: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
-    for row in rows:
-        by_bucket[bucket_of(row[0], buckets)].append(row)
-    for bucket in {partition.bucket for partition in pool.partitions}:
-        columns = list(zip(*by_bucket[bucket], strict=True)) or [(), (), ()]
-        arrays = [pa.array(column, pa.string()) for column in columns]
-        table = pa.Table.from_arrays(arrays, schema=TARGETS)
-        write_batches(work_file(layout, "targets", f"{bucket:04d}"), TARGETS, [table])
+def _kinds(standing: Standing, rows: Ints, keeper: Ints, found: Decisions) -> pa.Array:
+    """Tell wire copy (another site, an agency is credited), updates (the same site, another text) and reprints."""
+    sites, agency = standing.column("site"), standing.column("agency")
+    own, other = pa.array(rows), pa.array(keeper)
+    same_site = np.asarray(pc.equal(sites.take(own), sites.take(other)), dtype=bool)
+    credited = np.asarray(pc.fill_null(pc.or_kleene(agency.take(own), agency.take(other)), False), dtype=bool)
+    update, wire = same_site & ~found.exact, ~same_site & credited
+    kind = pc.case_when(pc.make_struct(pa.array(wire), pa.array(update)), "wire", "update", "reprint")
+    return pc.if_else(pa.array(found.article), pa.scalar(None, pa.string()), kind)
+
+
+def _changed(standing: Standing, touched: Bools) -> Bools:
+    """Tell the rows, of those decided about, of which tables must tell something else."""
+    rows = np.flatnonzero(touched & (standing.before >= 0))
+    before = standing.old.rows.take(pa.array(standing.before[rows]))
+    differs = np.zeros(len(rows), dtype=bool)
+    for name in _SHOWN:
+        new, old = standing.column(name).take(pa.array(rows)), one_piece(before[name])
+        same = pc.or_(pc.fill_null(pc.equal(new, old), False), pc.and_(new.is_null(), old.is_null()))
+        differs |= ~np.asarray(same, dtype=bool)
+    result = standing.changed.copy()
+    result[rows[differs]] = True
+    return result

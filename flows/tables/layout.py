@@ -81,6 +81,21 @@ class Layout:
         return self.state / "store.json"
 
     @property
+    def index(self) -> Path:
+        """What matching needs of every document, a file a month."""
+        return self.state / "index"
+
+    @property
+    def teasers(self) -> Path:
+        """The headlines that pages point to, a file a month."""
+        return self.state / "teasers"
+
+    @property
+    def counts(self) -> Path:
+        """What each partition holds, in figures."""
+        return self.state / "counts.json"
+
+    @property
     def overrides(self) -> Path:
         """What the user said of sites' lines."""
         return self.state / "overrides.json"
