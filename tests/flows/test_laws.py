@@ -7,13 +7,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 import pyarrow.dataset as ds
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -152,6 +154,7 @@ def rebuilt(document: dict[str, Any], kept: dict[int, str], removed: list[dict[s
 
 
 @given(files=FILES)
+@example(files=[("a.jsonl", [{"text": "0\n¡0:0:0\nHarbour harbour harbour.\nHarbour harbour harbour."}])])
 @EXAMPLES
 def test_law_2_paragraphs_and_removed_lines_give_the_text_again(files: list[tuple[str, list[Any]]]) -> None:
     with folders(files) as (raw, processed):
@@ -219,20 +222,18 @@ def test_no_article_may_stand_in_two_partitions(
     monkeypatch: pytest.MonkeyPatch,
     write: Any,
 ) -> None:
-    from flows.dedup.keepers import Decision
     from flows.steps import match
 
-    def all_one(candidates: list[Any], _near: Any) -> list[Decision]:
-        months = sorted({candidate.fetched_at.month for candidate in candidates})
-        return [
-            Decision(c.document_id, "article", f"{c.fetched_at.day - months.index(c.fetched_at.month):032x}", n, None)
-            for n, c in enumerate(candidates)
-        ]
+    honest = match.decide
+
+    def all_one(*arguments: Any) -> Any:
+        found = honest(*arguments)
+        return replace(found, keeper=np.zeros_like(found.keeper))
 
     monkeypatch.setattr(match, "decide", all_one)
     write("courier.example/2025-03-01/a.txt", "The council will meet on Monday to speak about the bridge again.")
     write("courier.example/2025-04-02/b.txt", "Frost took half of the cherry blossom in the valley, growers report.")
-    with pytest.raises(AuditError, match=r"articles: article_id 0+1 would stand in two partitions"):
+    with pytest.raises(AuditError, match=r"articles: article_id [0-9a-f]{32} would stand in two partitions"):
         run()
     assert not any((processed / name).exists() for name in TABLES)
 

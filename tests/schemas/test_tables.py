@@ -20,7 +20,7 @@ CONTRACT = {
     "duplicate_count revision_count cleaning_version month",
     "related": "article_id position kind title summary published_at url target_article_id month",
     "removed_lines": "document_id line_no start end text role reason evidence month",
-    "duplicates": "document_id article_id method similarity month",
+    "duplicates": "document_id article_id method similarity kind month",
     "rejections": "source_path record_no stage reason message payload payload_truncated document_id month",
     "site_lines": "site line documents site_documents share first_seen_at last_seen_at status month",
     "runs": "run_id started_at finished_at status version cleaning_version settings counts seconds peak_memory_bytes "
