@@ -1,6 +1,6 @@
 """Publishing a run: its tables, its state and its own row in `runs`, in one journal."""
 
-import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from flows.tables.files import read_rows, same_bytes, write_table
 from flows.tables.journal import Move, publish
 from flows.tables.layout import Layout, Partition
 from flows.tables.manifest import write_manifest
-from flows.tables.moves import order_moves
+from flows.tables.moves import plan_publication
 from flows.tables.overrides import write_overrides
 from flows.tables.store import write_store
 from flows.warehouse.views import views_sql
@@ -29,12 +29,13 @@ SQL_FILE = "copydesk.sql"
 def publish_run(run: Run) -> int:
     """Move everything that the run staged into place; return how many Parquet files of tables it wrote."""
     entries = [(name, partition) for partition, names in sorted(run.staged.items()) for name in names]
-    moves = order_moves(run.layout, entries, {entry: next_file(run.layout, *entry) for entry in entries})
+    sources = {entry: next_file(run.layout, *entry) for entry in entries}
+    tables_alone = plan_publication(run.layout, entries, sources, grace_seconds=run.settings.reader_grace_seconds)
     tables = sum(not name.startswith("_") for name, _ in entries) + 1
     run.counts = run.count_tables(files_written=tables)
-    moves += [_runs_move(run), *_state_moves(run)]
-    publish(run.layout, moves)
-    shutil.rmtree(run.layout.staging, ignore_errors=True)
+    moves = (*tables_alone.moves, _runs_move(run), *_state_moves(run))
+    run.still_held()
+    publish(run.layout, replace(tables_alone, moves=moves))
     return tables
 
 

@@ -49,6 +49,8 @@ class Run:
     run_id: str
     started_at: datetime
     store: Store
+    still_held: Callable[[], None] = lambda: None
+    """Raises StorageError when the tables' folder was unmounted or replaced under the run."""
     engine: Engine = field(default_factory=Inline)
     seconds: dict[str, float] = field(default_factory=dict)
     running: tuple[str, float] | None = None

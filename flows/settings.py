@@ -50,6 +50,22 @@ class Settings(BaseSettings):
         int, Field(ge=0, description="below this much new input, starting processes costs more than it saves")
     ] = 16 * MIB
 
+    lock_wait_seconds: Annotated[
+        float,
+        Field(
+            ge=0,
+            description="how long to wait for another run on the same tables; 0 says so at once: schedules come again",
+        ),
+    ] = 0.0
+    reader_grace_seconds: Annotated[
+        float,
+        Field(
+            ge=0,
+            description="where an article moves to another file, it is gone from the old one for this long before it "
+            "arrives, so that no scan sees it twice; large tables get as long as reading them takes; 0 doesn't wait",
+        ),
+    ] = 1.0
+
     buckets: Annotated[
         int,
         Field(

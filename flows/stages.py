@@ -4,6 +4,7 @@ Each stage can be run again after it failed: it writes below the staging folder 
 touches the tables, through a journal that makes it all or nothing.
 """
 
+import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -31,7 +32,7 @@ from flows.steps.staging import work_file, write_batches
 from flows.steps.targets import Teasers, changed_targets, stage_targets
 from flows.tables.ids import ID, hash_id, to_hex
 from flows.tables.index import FACTS, load_months
-from flows.tables.journal import recover
+from flows.tables.journal import discard, recover
 from flows.tables.layout import Layout, Partition
 from flows.tables.lock import locked
 from flows.tables.manifest import Known, load_manifest
@@ -43,7 +44,8 @@ Counts = dict[str, int]
 def open_run(settings: Settings, *, progress: Progress | None = None) -> Iterator[Run]:
     """Take the lock, repair what a killed run left, and yield a run to give to the stages in turn.
 
-    Raises LockedError when another run is at work, StorageError when the folder can't be used.
+    Another run is waited for as long as `lock_wait_seconds` says. Raises LockedError when it is still at work then,
+    StorageError when the folder can't be used.
     """
     scan(settings.raw)  # a missing raw folder is said before a processed one is made
     with open_tables(settings, progress=progress) as run:
@@ -53,16 +55,31 @@ def open_run(settings: Settings, *, progress: Progress | None = None) -> Iterato
 @contextmanager
 def open_tables(settings: Settings, *, progress: Progress | None = None) -> Iterator[Run]:
     """Do as `open_run` does for a run that reads no raw file."""
-    layout = Layout(settings.processed.resolve())
+    layout = Layout(settings.processed.resolve(), secrets.token_hex(4))
     with _storage_errors(layout.root):
         layout.state.mkdir(parents=True, exist_ok=True)
-        with locked(layout.lock):
+        with locked(layout.lock, wait_seconds=settings.lock_wait_seconds) as held:
             recover(layout)
             run = new_run(settings, layout, progress)
-            try:
+            run.still_held = held.check
+            with _tidied(run):
                 yield run
-            finally:
-                close_run(run)
+
+
+@contextmanager
+def _tidied(run: Run) -> Iterator[None]:
+    """Let go of what the run holds; say so when its folder vanished, whatever that made go wrong."""
+    try:
+        yield
+    except Exception as error:
+        try:
+            run.still_held()
+        except StorageError as vanished:
+            raise vanished from error
+        raise
+    finally:
+        close_run(run)
+        discard(run.layout)
 
 
 @contextmanager
@@ -78,6 +95,7 @@ def _storage_errors(root: Path) -> Iterator[None]:
 
 @contextmanager
 def _timed(run: Run, stage: str) -> Iterator[None]:
+    run.still_held()
     run.running = (stage, time.perf_counter())
     try:
         yield

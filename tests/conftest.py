@@ -14,6 +14,9 @@ from flows.report import RunReport
 from flows.settings import Settings, load_settings
 from flows.stages import ingest
 
+# nobody reads while tests run; those with readers set a grace of their own
+os.environ.setdefault("COPYDESK_READER_GRACE_SECONDS", "0")
+
 # a slow machine is no defect, and the gate must not depend on luck: it tries the same examples each time
 hypothesis_settings.register_profile("copydesk", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis_settings.load_profile("copydesk")

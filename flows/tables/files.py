@@ -98,8 +98,13 @@ def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:
 
 
 def sync(path: Path) -> None:
-    """Make a file's content, or the renames in a folder, last over a loss of power."""
-    descriptor = os.open(path, os.O_RDONLY)
+    """Make a file's content, or the names in a folder, last over a loss of power."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except PermissionError:
+        if path.is_dir():  # Windows opens no folder, nor does whoever may pass through it alone
+            return
+        raise
     try:
         os.fsync(descriptor)
     finally:

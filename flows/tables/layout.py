@@ -49,6 +49,8 @@ class Layout:
     """The paths below one processed folder."""
 
     root: Path
+    run: str = ""
+    """The run that stages there. A worker that outlives its killed run can't touch what the next one stages."""
 
     @property
     def state(self) -> Path:
@@ -57,7 +59,12 @@ class Layout:
 
     @property
     def staging(self) -> Path:
-        """The run's own folder; whatever an earlier run left there is worthless without a journal."""
+        """The run's own folder."""
+        return self.all_staging / self.run
+
+    @property
+    def all_staging(self) -> Path:
+        """The runs' folders; whatever an earlier run left there is worthless without a journal."""
         return self.state / "staging"
 
     @property

@@ -1,4 +1,10 @@
-"""The order of a publication: an article that moves leaves its old file before it arrives in the new one."""
+"""The order of a publication: what moves between files leaves its old file before it arrives in the new one.
+
+A reader lists the files of a table and opens them one after the other. Where an article moves (a later revision, an
+earlier copy that is found), a reader in mid-scan could read the old file before the publication and the new file
+after it, and see the article twice. So the old file is published without it first, and the new file only
+when a reader that had read the old one has ended: a grace time later.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,53 +13,71 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.tables.files import read_rows, write_parquet
-from flows.tables.journal import Move
+from flows.tables.journal import Move, Publication
 from flows.tables.layout import Layout, Partition
 
+Entry = tuple[str, Partition]
+"""A file of a table."""
 
-def order_moves(
-    layout: Layout, staged: Sequence[tuple[str, Partition]], source: dict[tuple[str, Partition], Path]
-) -> list[Move]:
-    """Return the moves of staged table files.
+MOVING = ("articles", "related")
+"""Tables whose rows stand where their article's keeper does; the others' rows stay with their document."""
+_ORDER = ("documents", "removed_lines", "rejections", "duplicates", *MOVING)
+"""Documents come first: at any moment every article's document is there to join."""
 
-    Articles come first: where an article moves between files, a version of its old file without it is
-    published before any file that it moves to.
+SCAN_BYTES_PER_SECOND = 200 * 1024 * 1024
+"""Bytes of Parquet that a reader reads in a second, every column and on one core: pyarrow reads 350 MB/s of
+articles, DuckDB 300 (`benchmarks/kills.py --scan`)."""
+
+
+def plan_publication(
+    layout: Layout, staged: Sequence[Entry], source: dict[Entry, Path], *, grace_seconds: float
+) -> Publication:
+    """Return the moves of staged table files, so that no reader ever sees an article twice.
+
+    The grace is `grace_seconds`, or as long as it takes to read the tables that articles move in when that is
+    longer; 0 is no grace.
     """
-    articles = [entry for entry in staged if entry[0] == "articles"]
-    others = [entry for entry in staged if entry[0] != "articles"]
-    leaving = _leaving(layout, articles, source)
-    first = [_without(layout, entry, leaving, source) for entry in articles if leaving.get(entry)]
-    return first + [_move(layout, entry, source) for entry in [*articles, *others]]
+    rank = {name: number for number, name in enumerate(_ORDER)}
+    ordered = sorted(staged, key=lambda entry: rank.get(entry[0], len(rank)))
+    leaving = [
+        _without(layout, entry, gone, source)
+        for name in MOVING
+        for entry, gone in _leaving(layout, [entry for entry in staged if entry[0] == name], source).items()
+        if gone
+    ]
+    longest = max((_bytes(layout, name) for name in MOVING), default=0) / SCAN_BYTES_PER_SECOND
+    return Publication(
+        moves=tuple(_move(layout, entry, source) for entry in ordered),
+        leaving=tuple(leaving),
+        grace_seconds=max(grace_seconds, longest) if leaving and grace_seconds else 0.0,
+    )
 
 
-def _move(layout: Layout, entry: tuple[str, Partition], source: dict[tuple[str, Partition], Path]) -> Move:
+def _bytes(layout: Layout, name: str) -> int:
+    return sum(layout.file(name, partition).stat().st_size for partition in layout.partitions(name))
+
+
+def _move(layout: Layout, entry: Entry, source: dict[Entry, Path]) -> Move:
     target = layout.file(*entry)
     return Move(source[entry].relative_to(layout.root).as_posix(), target.relative_to(layout.root).as_posix())
 
 
-def _leaving(
-    layout: Layout, articles: Sequence[tuple[str, Partition]], source: dict[tuple[str, Partition], Path]
-) -> dict[tuple[str, Partition], set[str]]:
+def _leaving(layout: Layout, entries: Sequence[Entry], source: dict[Entry, Path]) -> dict[Entry, set[str]]:
     """Ids that a published file holds and another staged file will hold."""
-    held = {entry: _ids(layout.file(*entry)) for entry in articles}
-    coming = {entry: _ids(source[entry]) - held[entry] for entry in articles}
+    held = {entry: _ids(layout.file(*entry)) for entry in entries}
+    coming = {entry: _ids(source[entry]) - held[entry] for entry in entries}
     arriving = set().union(*coming.values()) if coming else set()
-    return {entry: (held[entry] & arriving) - _ids(source[entry]) for entry in articles}
+    return {entry: (held[entry] & arriving) - _ids(source[entry]) for entry in entries}
 
 
 def _ids(path: Path) -> set[str]:
     return set(read_rows(path, ["article_id"])["article_id"].to_pylist()) if path.exists() else set()
 
 
-def _without(
-    layout: Layout,
-    entry: tuple[str, Partition],
-    leaving: dict[tuple[str, Partition], set[str]],
-    source: dict[tuple[str, Partition], Path],
-) -> Move:
+def _without(layout: Layout, entry: Entry, gone: set[str], source: dict[Entry, Path]) -> Move:
     """Stage the published file without the articles that leave it."""
     rows = read_rows(layout.file(*entry))
-    gone = pc.is_in(rows["article_id"], value_set=pa.array(sorted(leaving[entry]), pa.string()))
+    leaves = pc.is_in(rows["article_id"], value_set=pa.array(sorted(gone), pa.string()))
     path = source[entry].with_suffix(".leaving.parquet")
-    write_parquet(rows.filter(pc.invert(gone)), path)
+    write_parquet(rows.filter(pc.invert(leaves)), path)
     return Move(path.relative_to(layout.root).as_posix(), layout.file(*entry).relative_to(layout.root).as_posix())

@@ -23,8 +23,6 @@ from flows.errors import AuditError, LockedError, StorageError
 from flows.report import RunReport
 from flows.settings import load_settings
 from flows.stages import ingest
-from flows.tables import journal
-from flows.tables.layout import Layout
 
 PROJECT = Path(__file__).parents[2]
 TABLES = ("documents", "articles", "related", "removed_lines", "duplicates", "rejections", "site_lines")
@@ -277,46 +275,6 @@ def test_law_4_a_file_that_was_only_touched_is_not_new(
     assert run().run_id is None
 
 
-KILL = """
-import os, signal, sys
-from pathlib import Path
-from flows.settings import load_settings
-from flows.tables import journal
-from flows import publication, stages
-
-wanted = int(sys.argv[3])
-seen = 0
-
-def step(_name):
-    global seen
-    if seen == wanted:
-        os.kill(os.getpid(), signal.SIGKILL)
-    seen += 1
-
-honest = journal.publish
-publication.publish = lambda layout, moves: honest(layout, moves, step=step)
-stages.ingest(load_settings(raw=sys.argv[1], processed=sys.argv[2], engine="inline", buckets=2))
-"""
-
-
-def test_law_5_a_run_killed_at_a_step_of_publishing_is_as_if_it_had_not_been(
-    courier: Callable[[], None], raw: Path, tmp_path: Path
-) -> None:
-    courier()
-    go(raw, tmp_path / "whole")
-    whole = fingerprint(tmp_path / "whole")
-    env = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    for point in (0, 1, 2, 3, 7, 13):
-        processed = tmp_path / f"killed{point}"
-        command = [sys.executable, "-c", KILL, str(raw), str(processed), str(point)]
-        killed = subprocess.run(command, env=env, capture_output=True, timeout=120, check=False)
-        assert killed.returncode == -9, killed.stderr.decode()
-        go(raw, processed)
-        assert fingerprint(processed) == whole
-        assert not Layout(processed).journal.exists()
-        assert not Layout(processed).staging.exists()
-
-
 def test_law_6_the_number_of_workers_changes_no_byte(courier: Callable[[], None], raw: Path, tmp_path: Path) -> None:
     courier()
     go(raw, tmp_path / "one")
@@ -436,34 +394,3 @@ def test_a_file_that_is_mended_is_rejected_no_more(
     assert run().rejected_by_reason == {}
     assert rows("rejections") == []
     assert [row["body"] for row in rows("articles")] == ["The quay is open again."]
-
-
-def test_the_journal_names_every_move_before_the_first(tmp_path: Path) -> None:
-    layout = Layout(tmp_path)
-    (tmp_path / "_state" / "staging").mkdir(parents=True)
-    for name in ("a", "b"):
-        (tmp_path / "_state" / "staging" / name).write_text(name)
-    moves = [journal.Move(f"_state/staging/{name}", f"tables/{name}") for name in ("a", "b")]
-    seen = []
-
-    def step(what: str) -> None:
-        seen.append(what)
-        if what == "after the journal":
-            assert json.loads(layout.journal.read_text()) == [[m.source, m.target] for m in moves]
-            assert not (tmp_path / "tables").exists()
-
-    journal.publish(layout, moves, step=step)
-    assert [path.name for path in sorted((tmp_path / "tables").iterdir())] == ["a", "b"]
-    assert seen[-1] == "after the journal is gone"
-
-
-def test_records_of_a_changed_file_that_hold_no_article_are_all_told(
-    run: Callable[..., RunReport], write: Any, processed: Path
-) -> None:
-    """The record numbers are the same, the documents aren't."""
-    for text in ("Home", "Search"):
-        write("courier.example/2025-03-01/a.jsonl", json.dumps({"text": text}))
-        run()
-    rejected = table(processed, "rejections")
-    assert len({row["document_id"] for row in rejected}) == 2
-    assert {row["payload"] for row in rejected} == {b"Home", b"Search"}
