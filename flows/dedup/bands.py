@@ -1,17 +1,36 @@
-"""stub"""
+"""Bands: a signature cut into pieces, each a key; articles that share a key may be near duplicates.
+
+Two articles of Jaccard similarity s share a band of r hashes with probability s**r, and one of b bands with
+1 - (1 - s**r)**b.
+"""
 
 import numpy as np
+import numpy.typing as npt
+
+Keys = npt.NDArray[np.uint64]
+
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 
-def band_keys(signatures, bands):
-    n, hashes = signatures.shape
-    rows = hashes // bands
-    out = np.zeros((n, bands), dtype=np.uint64)
+def band_keys(signatures: npt.NDArray[np.uint32], bands: int) -> Keys:
+    """Return the keys of signatures, a row a signature, a column a band; the same on every machine.
+
+    Keys are spread evenly over 64 bits, and the band's number is mixed in: a key tells its band.
+    """
+    texts, hashes = signatures.shape
+    pieces = signatures.reshape(texts, bands, hashes // bands)
+    keys = np.tile(_mixed(np.arange(1, bands + 1, dtype=np.uint64)), (texts, 1))
+    for place in range(hashes // bands):
+        keys = _mixed(keys ^ pieces[:, :, place])
+    return keys
+
+
+def _mixed(keys: Keys) -> Keys:
+    """Spread each bit over all others (splitmix64)."""
     with np.errstate(over="ignore"):
-        for b in range(bands):
-            key = np.full(n, b + 1, dtype=np.uint64)
-            for j in range(rows):
-                key = (key ^ signatures[:, b * rows + j].astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
-                key ^= key >> np.uint64(29)
-            out[:, b] = key
-    return out
+        mixed = keys + _STEP
+        mixed = (mixed ^ (mixed >> np.uint64(30))) * _MIX[0]
+        mixed = (mixed ^ (mixed >> np.uint64(27))) * _MIX[1]
+    result: Keys = mixed ^ (mixed >> np.uint64(31))
+    return result

@@ -11,8 +11,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.dedup.components import Components
 from flows.dedup.decisions import NEVER, Candidates, find_latest
-from flows.dedup.linking import Components, band_groups, link
+from flows.dedup.groups import band_groups
+from flows.dedup.linking import link
 from flows.settings import Settings
 from flows.steps.compare import Bodies
 from flows.steps.standing import Bools, Ints, Keys, Standing, one_piece

@@ -18,6 +18,7 @@ class Store:
     buckets: int
     shingle_words: int
     signature_hashes: int
+    bands: int
     cleaning_version: str
 
 
@@ -28,6 +29,7 @@ def store_of(settings: Settings, cleaning_version: str) -> Store:
         buckets=settings.buckets,
         shingle_words=settings.shingle_words,
         signature_hashes=settings.signature_hashes,
+        bands=settings.bands,
         cleaning_version=cleaning_version,
     )
 
@@ -46,7 +48,7 @@ def check_store(held: Store | None, wanted: Store, root: Path) -> None:
     """Raise SettingsError when the folder was made with settings that can't change under it."""
     if held is None:
         return
-    for name in ("layout_version", "buckets", "shingle_words", "signature_hashes"):
+    for name in ("layout_version", "buckets", "shingle_words", "signature_hashes", "bands"):
         old, new = getattr(held, name), getattr(wanted, name)
         if old != new:
             raise SettingsError(

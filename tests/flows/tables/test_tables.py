@@ -116,6 +116,8 @@ def test_settings_that_tables_were_made_with_cannot_change_under_them(tmp_path: 
     write_store(path, store_of(load_settings(buckets=8), "1"))
     with pytest.raises(SettingsError, match=r"buckets = 4: the tables in .* were made with 8"):
         check_store(load_store(path), store_of(load_settings(buckets=4), "1"), tmp_path)
+    with pytest.raises(SettingsError, match=r"bands = 10: the tables in .* were made with 16"):
+        check_store(load_store(path), store_of(load_settings(buckets=8, bands=10), "1"), tmp_path)
     check_store(load_store(path), store_of(load_settings(buckets=8), "2"), tmp_path)
     path.write_text("{}")
     with pytest.raises(StorageError, match="another version"):
