@@ -6,6 +6,7 @@ CopydeskError
 │   ├── ProfileError    a site profile is wrong
 │   ├── RawFolderError  the raw folder is missing or can't be read
 │   ├── StorageError    the processed folder can't be written or read
+│   ├── VersionError    the tables are of a newer copydesk, or of an older one and must be migrated first
 │   ├── LockedError     another run is at work
 │   ├── EngineError     a process that did the work was lost
 │   ├── AuditError      a law doesn't hold for the staged tables
@@ -37,6 +38,10 @@ class RawFolderError(StopRun):
 
 class StorageError(StopRun):
     """The processed folder can't be read or written."""
+
+
+class VersionError(StopRun):
+    """The tables are of a newer copydesk, or of an older one and must be migrated first."""
 
 
 class LockedError(StopRun):

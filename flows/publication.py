@@ -18,7 +18,8 @@ from flows.tables.layout import Layout, Partition
 from flows.tables.manifest import write_manifest
 from flows.tables.moves import plan_publication
 from flows.tables.overrides import write_overrides
-from flows.tables.store import write_store
+from flows.tables.store import retired_files, write_store
+from flows.tables.upgrade import upgraded
 from flows.warehouse.views import views_sql
 from schemas import RUNS, TABLES
 from schemas import Run as RunRow
@@ -45,7 +46,7 @@ def _runs_move(run: Run) -> Move:
     partition = Partition(row["month"], 0)
     published = run.layout.file("runs", partition)
     fresh = pa.Table.from_pylist([row], schema=RUNS.schema)
-    rows = pa.concat_tables([read_rows(published).cast(RUNS.schema), fresh]) if published.exists() else fresh
+    rows = pa.concat_tables([upgraded(read_rows(published), RUNS), fresh]) if published.exists() else fresh
     staged = next_file(run.layout, "runs", partition)
     write_table(RUNS, rows, staged, cleaning_version=run.cleaning_version)
     return _move(run.layout, staged, published)
@@ -87,7 +88,9 @@ def _state_moves(run: Run) -> list[Move]:
     if run.overrides.by_site or layout.overrides.exists():
         staged[layout.overrides] = layout.staging / "next" / layout.overrides.name
         write_overrides(staged[layout.overrides], run.overrides)
-    return [_move(layout, source, target) for target, source in staged.items() if not same_bytes(source, target)]
+    moves = [_move(layout, source, target) for target, source in staged.items() if not same_bytes(source, target)]
+    gone = retired_files(layout) if run.behind else []
+    return moves + [Move(None, path.relative_to(layout.root).as_posix()) for path in gone]
 
 
 def _move(layout: Layout, source: Path, target: Path) -> Move:

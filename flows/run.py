@@ -26,7 +26,7 @@ from flows.tables.counts import Counts, add_up, load_counts
 from flows.tables.layout import Layout, Partition
 from flows.tables.manifest import Known
 from flows.tables.overrides import load_overrides
-from flows.tables.store import Store, check_store, load_store, store_of
+from flows.tables.store import Behind, Store, check_store, load_store, store_of
 from schemas.runs import RunCounts, RunSeconds
 
 Progress = Callable[[str, int, int], None]
@@ -51,6 +51,8 @@ class Run:
     store: Store
     still_held: Callable[[], None] = lambda: None
     """Raises StorageError when the tables' folder was unmounted or replaced under the run."""
+    behind: dict[str, Behind] = field(default_factory=dict)
+    """Tables (and `state`) of an earlier version than today's: this run migrates them."""
     engine: Engine = field(default_factory=Inline)
     seconds: dict[str, float] = field(default_factory=dict)
     running: tuple[str, float] | None = None
@@ -143,7 +145,10 @@ class Run:
 
 
 def new_run(settings: Settings, layout: Layout, progress: Progress | None) -> Run:
-    """Return a run that is about to begin. Raises SettingsError when the tables were made with others."""
+    """Return a run that is about to begin. Raises SettingsError when the tables were made with others.
+
+    Raises VersionError when a newer copydesk made them.
+    """
     now = datetime.now(UTC)
     store = store_of(settings, cleaning_version(settings))
     held = load_store(layout.store)
@@ -157,8 +162,9 @@ def new_run(settings: Settings, layout: Layout, progress: Progress | None) -> Ru
         store=store,
         overrides=load_overrides(layout.overrides),
         held=load_counts(layout.counts),
+        behind=held.behind(store) if held else {},
     )
-    if held is not None and held.cleaning_version != store.cleaning_version:
+    if held is not None and not run.behind and held.cleaning_version != store.cleaning_version:
         run.notices.append(
             f"the cleaning rules have changed ({held.cleaning_version} before, {store.cleaning_version} now): what "
             "this run doesn't touch stays as it was cleaned; `copydesk sites reclean SITE` cleans a site again; to "

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from flows.errors import CopydeskError, StorageError
 from flows.laws import check_conservation, check_keys, check_losses
+from flows.migration import begin_migration, size_of
 from flows.publication import publish_run
 from flows.readers import RawFile, hash_file, plan, scan
 from flows.report import RunReport
@@ -36,6 +37,7 @@ from flows.tables.journal import discard, recover
 from flows.tables.layout import Layout, Partition
 from flows.tables.lock import locked
 from flows.tables.manifest import Known, load_manifest
+from flows.tables.store import check_tables
 
 Counts = dict[str, int]
 
@@ -48,14 +50,18 @@ def open_run(settings: Settings, *, progress: Progress | None = None) -> Iterato
     StorageError when the folder can't be used.
     """
     scan(settings.raw)  # a missing raw folder is said before a processed one is made
-    with open_tables(settings, progress=progress) as run:
+    with open_tables(settings, progress=progress, migrates=True) as run:
         yield run
 
 
 @contextmanager
-def open_tables(settings: Settings, *, progress: Progress | None = None) -> Iterator[Run]:
-    """Do as `open_run` does for a run that reads no raw file."""
+def open_tables(settings: Settings, *, progress: Progress | None = None, migrates: bool = False) -> Iterator[Run]:
+    """Do as `open_run` does for a run that reads no raw file.
+
+    Raises VersionError for tables of an earlier copydesk unless the run `migrates` them.
+    """
     layout = Layout(settings.processed.resolve(), secrets.token_hex(4))
+    check_tables(layout)  # what a newer copydesk made isn't even repaired
     with _storage_errors(layout.root):
         layout.state.mkdir(parents=True, exist_ok=True)
         with locked(layout.lock, wait_seconds=settings.lock_wait_seconds) as held:
@@ -63,6 +69,8 @@ def open_tables(settings: Settings, *, progress: Progress | None = None) -> Iter
             run = new_run(settings, layout, progress)
             run.still_held = held.check
             with _tidied(run):
+                if run.behind:
+                    begin_migration(run, migrates=migrates)
                 yield run
 
 
@@ -110,7 +118,7 @@ def read(run: Run) -> Counts:
         _find_new_files(run)
         if run.nothing_new:
             return {"files": len(run.files), "files_read": 0, "records": 0}
-        run.choose_engine(sum(file.size for file in run.new_files))
+        run.choose_engine(sum(file.size for file in run.new_files) + size_of(run.layout, run.forced))
         units = plan(run.new_files, run.settings.raw, run.settings)
         tasks = [
             ReadTask(

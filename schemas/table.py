@@ -8,6 +8,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from schemas.arrow import arrow_schema
+from schemas.versions import version_of
 
 PARTITION_KEY = "month"
 """The column that stands in the path (`month=2025-03`), as Hive partitioning has it, not in the file:
@@ -30,8 +31,11 @@ class Table:
     """The columns that identify a row, over all partitions."""
     order: tuple[str, ...]
     """The columns a file is sorted by, so that readers can skip row groups."""
-    version: int = 1
-    """The schema's version, kept in each file's metadata."""
+
+    @property
+    def version(self) -> int:
+        """The schema's version, kept in each file's metadata."""
+        return version_of(self.name)
 
     @cached_property
     def schema(self) -> pa.Schema:

@@ -18,6 +18,7 @@ from flows.steps.targets import TARGETS, targets_file
 from flows.tables.counts import Counts
 from flows.tables.files import read_rows, same_bytes, write_table
 from flows.tables.layout import Layout, Partition
+from flows.tables.upgrade import upgraded
 from schemas import ARTICLES, DOCUMENTS, DUPLICATES, REJECTIONS, RELATED, TABLES, Table
 
 STATE_TABLES = ("_cleaned", "_links")
@@ -164,7 +165,7 @@ def _duplicates(decisions: pa.Table) -> pa.Table:
 def _rejections(task: AssembleTask) -> pa.Table:
     """What stays rejected, what reading rejected now, and what cleaning rejects."""
     layout, partition = task.layout, task.partition
-    held = current_rows(layout, "rejections", partition, schema=REJECTIONS.schema)
+    held = upgraded(current_rows(layout, "rejections", partition, schema=REJECTIONS.schema), REJECTIONS)
     fresh_clean = work_file(layout, "clean_rejections", partition_name(partition))
     from_cleaning = pc.equal(held["stage"], "clean")
     if task.changed_sources:

@@ -11,6 +11,8 @@ from flows.settings import Settings
 from flows.steps.staging import current_file
 from flows.tables.files import read_rows
 from flows.tables.layout import Layout, Partition
+from flows.tables.upgrade import upgraded
+from schemas import ARTICLES
 
 OF_SITE = "site_lost_more"
 """The flag that tells of an article's site, not of the article."""
@@ -62,7 +64,8 @@ def _losses(documents: Path | None, cleaned: Path | None, *, month: str, setting
     if documents is None or cleaned is None:
         return []
     rows = read_rows(documents, ["site", "outcome"])
-    articles = read_rows(cleaned, ["document_id", "site", "flags"])
+    needed = ["document_id", "site", "flags"]
+    articles = upgraded(read_rows(cleaned, needed), ARTICLES, needed)  # first versions flagged nothing
     nothing_kept = rows.filter(pc.equal(rows["outcome"], "rejected"))["site"].to_pylist()
     flagged = pa.table(
         {

@@ -12,6 +12,7 @@ from flows.readers import READ_SCHEMA
 from flows.steps.staging import partition_name, read_all, read_batch, work_file, write_batches
 from flows.tables.files import read_rows
 from flows.tables.layout import Layout, Partition
+from flows.tables.upgrade import upgraded
 from schemas import DOCUMENTS
 
 MERGED_SCHEMA = pa.schema([field for field in DOCUMENTS.full_schema if field.name not in ("outcome", "article_id")])
@@ -81,8 +82,7 @@ def published_documents(layout: Layout, partition: Partition) -> pa.Table:
         return MERGED_SCHEMA.empty_table()
     columns = [name for name in MERGED_SCHEMA.names if name != "month"]
     rows = read_rows(path, columns)
-    if "markup" not in rows.schema.names:  # written before pages were read
-        rows = rows.append_column("markup", pa.nulls(len(rows), MERGED_SCHEMA.field("markup").type))
+    rows = upgraded(rows, DOCUMENTS, columns)
     month = pa.array([partition.month], pa.string()).take(pa.array(np.zeros(len(rows), dtype=np.int64)))
     return rows.append_column("month", month).select(MERGED_SCHEMA.names).cast(MERGED_SCHEMA)
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.errors import QueryError
+from flows.tables.newer import check_metadata
 from schemas import Table
 
 ROW_GROUP_ROWS = 20_000
@@ -93,8 +94,13 @@ def written(target: Path) -> Iterator[BinaryIO]:
 
 
 def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """Read one file; no partition key is inferred from its path."""
-    return pq.ParquetFile(path).read(columns=columns)
+    """Read one file; no partition key is inferred from its path. Columns that it lacks are left out.
+
+    Raises VersionError when a newer copydesk wrote it.
+    """
+    file = pq.ParquetFile(path)
+    check_metadata(file.schema_arrow.metadata, where=path)
+    return file.read(columns=columns)
 
 
 def sync(path: Path) -> None:

@@ -1,13 +1,25 @@
 """What a folder of tables was made with: what can't change under it, and what has changed."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
 
 from flows.errors import SettingsError, StorageError
 from flows.settings import Settings
+from flows.tables.layout import Layout
+from flows.tables.newer import check_metadata, check_table, check_version
+from schemas import TABLES
 
+Behind = tuple[int, int]
+"""The version that a folder holds, and today's."""
 LAYOUT_VERSION = 1
+"""Counted up when the state of earlier runs can't be read any more; a run of today's copydesk makes it anew."""
+
+RETIRED: tuple[str, ...] = ()
+"""Files, as patterns below `_state/`, that earlier layouts had and today's doesn't: a migration takes them away."""
 
 
 @dataclass(frozen=True)
@@ -18,8 +30,18 @@ class Store:
     buckets: int
     shingle_words: int
     signature_hashes: int
-    bands: int
     cleaning_version: str
+    bands: int = 0
+    """0 in the first layout, which kept none."""
+    tables: dict[str, int] = field(default_factory=dict)
+    """The schema version of each table; none in the first layout, when all were 1."""
+
+    def behind(self, today: "Store") -> dict[str, Behind]:
+        """Return what is of an earlier version than today's: tables, and `state`."""
+        held = {name: self.tables.get(name, 1) for name in today.tables}
+        versions = {name: (held[name], version) for name, version in today.tables.items()}
+        versions["state"] = (self.layout_version, today.layout_version)
+        return {name: (old, new) for name, (old, new) in versions.items() if old < new}
 
 
 def store_of(settings: Settings, cleaning_version: str) -> Store:
@@ -31,24 +53,55 @@ def store_of(settings: Settings, cleaning_version: str) -> Store:
         signature_hashes=settings.signature_hashes,
         bands=settings.bands,
         cleaning_version=cleaning_version,
+        tables={name: table.version for name, table in TABLES.items()},
     )
 
 
 def load_store(path: Path) -> Store | None:
-    """Return what the folder was made with, None for a new one."""
+    """Return what the folder was made with, None for a new one.
+
+    Raises VersionError when a newer copydesk made it, StorageError when the file is damaged.
+    """
     if not path.exists():
         return None
     try:
-        return Store(**json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, TypeError) as error:
-        raise StorageError(f"{path} can't be read ({error}); it belongs to another version of copydesk") from None
+        told = json.loads(path.read_text(encoding="utf-8"))
+        _check_known(told, path)
+        return Store(**told)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise StorageError(f"{path} can't be read ({error}); put it back, or ingest into another folder") from None
+
+
+def _check_known(told: dict[str, Any], path: Path) -> None:
+    check_version("the folder's layout", int(told["layout_version"]), LAYOUT_VERSION, where=path)
+    for name, version in told.get("tables", {}).items():
+        check_table(name, int(version), where=path)
+
+
+def check_tables(layout: Layout) -> None:
+    """Raise VersionError when a newer copydesk made the tables, by the folder's own word and a file of each table.
+
+    One file is enough: a publication brings all to one version, and to open each would take longer than most queries.
+    """
+    load_store(layout.store)
+    for name in TABLES:
+        for partition in list(layout.partitions(name))[-1:]:
+            path = layout.file(name, partition)
+            check_metadata(pq.read_schema(path).metadata, where=path)
+
+
+def retired_files(layout: Layout) -> list[Path]:
+    """Return the files of earlier layouts that today's has no use for."""
+    return sorted(path for pattern in RETIRED for path in layout.state.glob(pattern))
 
 
 def check_store(held: Store | None, wanted: Store, root: Path) -> None:
     """Raise SettingsError when the folder was made with settings that can't change under it."""
     if held is None:
         return
-    for name in ("layout_version", "buckets", "shingle_words", "signature_hashes", "bands"):
+    # state of an earlier layout is made anew: the buckets alone stand in the names of files
+    fixed = ("buckets", "shingle_words", "signature_hashes", "bands")
+    for name in fixed if held.layout_version == wanted.layout_version else ("buckets",):
         old, new = getattr(held, name), getattr(wanted, name)
         if old != new:
             raise SettingsError(

@@ -7,6 +7,8 @@ import duckdb
 import pyarrow as pa
 
 from flows.errors import StorageError
+from flows.tables.layout import Layout
+from flows.tables.store import check_tables
 from schemas import TABLES, Table
 
 _TYPES = {
@@ -40,14 +42,27 @@ def view_sql(processed: Path, table: Table, *, has_files: bool) -> str:
     folder = processed / table.name
     name = f"CREATE OR REPLACE VIEW {table.name} AS"
     if has_files:
-        columns = ", ".join(f'"{column}"' for column in table.full_schema.names)
         files = quote(_escaped(folder) + "/month=*/part-*.parquet")
         return (
-            f"{name}\nSELECT {columns}\nFROM read_parquet({files}, hive_partitioning = true, "
-            "hive_types = {'month': 'VARCHAR'});"
+            f"{name}\nFROM read_parquet({files}, hive_partitioning = true, hive_types = {{'month': 'VARCHAR'}}, "
+            f"schema = {_schema(table)});"
         )
     columns = ", ".join(f'NULL::{duckdb_type(field.type)} AS "{field.name}"' for field in table.full_schema)
     return f"{name}\nSELECT {columns}\nWHERE false;"
+
+
+def _schema(table: Table) -> str:
+    """Return the columns that every file is read with: null where it is of a version before they were there.
+
+    Given so, no file is looked at when a query begins; `union_by_name` opens them all, and lacks a column that is in
+    none.
+    """
+    columns = (
+        f"  {quote(field.name)}: {{name: {quote(field.name)}, type: {quote(duckdb_type(field.type))}, "
+        "default_value: NULL}"
+        for field in table.schema
+    )
+    return "MAP {\n" + ",\n".join(columns) + "\n}"
 
 
 def _escaped(folder: Path) -> str:
@@ -72,8 +87,9 @@ def views_sql(processed: Path, *, present: Collection[str] | None = None) -> str
 def connect(processed: Path) -> duckdb.DuckDBPyConnection:
     """Return a connection to an in-memory database with a view per table.
 
-    Raises StorageError when a table's files can't be read.
+    Raises StorageError when a table's files can't be read, VersionError when a newer copydesk wrote them.
     """
+    check_tables(Layout(processed))
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     try:

@@ -1,0 +1,45 @@
+"""Migration: tables of an earlier copydesk are made again from the documents they hold, in one run, all or none.
+
+All but a few rows are a function of the documents, so nothing is translated: every page is cleaned, matched and
+written again, as in any run. What documents can't give (rejections of the reading stage, past runs) is carried over,
+column by column.
+"""
+
+from collections.abc import Iterable
+
+import pyarrow.compute as pc
+
+from flows.errors import VersionError
+from flows.run import Run
+from flows.tables.files import read_rows
+from flows.tables.layout import Layout, Partition
+
+
+def begin_migration(run: Run, *, migrates: bool) -> None:
+    """Let a run clean all pages again. Raises VersionError when it isn't one that migrates."""
+    versions = ", ".join(f"{name} {old} to {new}" for name, (old, new) in sorted(run.behind.items()))
+    if not migrates:
+        raise VersionError(
+            f"the tables in {run.layout.root} are of an earlier copydesk ({versions}); run `copydesk ingest` first: it "
+            "brings them to today's version"
+        )
+    run.forced = every_page(run.layout)
+    run.notices.append(
+        f"the tables were of an earlier copydesk and are brought to today's version: {versions}; all pages are cleaned "
+        f"again, in {len(run.forced)} partition{'s' if len(run.forced) != 1 else ''}"
+    )
+
+
+def every_page(layout: Layout) -> dict[Partition, frozenset[str]]:
+    """Return all sites of all partitions; none for a partition that holds rejections alone."""
+    pages = dict.fromkeys(layout.partitions("rejections"), frozenset[str]())
+    for partition in layout.partitions("documents"):
+        sites = read_rows(layout.file("documents", partition), ["site"])["site"]
+        pages[partition] = frozenset(pc.unique(sites).to_pylist())
+    return pages
+
+
+def size_of(layout: Layout, partitions: Iterable[Partition]) -> int:
+    """Return the bytes of partitions' documents: how much work it is to clean them."""
+    files = (layout.file("documents", partition) for partition in partitions)
+    return sum(file.stat().st_size for file in files if file.exists())
