@@ -37,32 +37,33 @@ def quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def view_sql(processed: Path, table: Table, *, has_files: bool) -> str:
-    """Return the statement that makes a table's view, empty but with all columns where it has no file."""
-    folder = processed / table.name
-    name = f"CREATE OR REPLACE VIEW {table.name} AS"
-    if has_files:
-        files = quote(_escaped(folder) + "/month=*/part-*.parquet")
-        return (
-            f"{name}\nFROM read_parquet({files}, hive_partitioning = true, hive_types = {{'month': 'VARCHAR'}}, "
-            f"schema = {_schema(table)});"
-        )
-    columns = ", ".join(f'NULL::{duckdb_type(field.type)} AS "{field.name}"' for field in table.full_schema)
-    return f"{name}\nSELECT {columns}\nWHERE false;"
+def view_sql(processed: Path, table: Table, *, has_files: bool, portable: bool) -> str:
+    """Return the statement that makes a table's view: all of today's columns, null where a file has none of them.
+
+    A `portable` one works in any DuckDB, and opens all files whenever a query begins; any other needs DuckDB 2.0.
+    """
+    head = f"CREATE OR REPLACE VIEW {table.name} AS"
+    nothing = f"SELECT {_nulls(table)}\nWHERE false"
+    if not has_files:
+        return f"{head}\n{nothing};"
+    files = quote(_escaped(processed / table.name) + "/month=*/part-*.parquet")
+    hive = "hive_partitioning = true, hive_types = {'month': 'VARCHAR'}"
+    if not portable:
+        return f"{head}\nFROM read_parquet({files}, {hive}, schema = {_schema(table)});"
+    # the rows of no file give the columns that no file has
+    return f"{head}\n{nothing}\nUNION ALL BY NAME\nFROM read_parquet({files}, {hive}, union_by_name = true);"
+
+
+def _nulls(table: Table) -> str:
+    return ",\n  ".join(f'NULL::{duckdb_type(field.type)} AS "{field.name}"' for field in table.full_schema)
 
 
 def _schema(table: Table) -> str:
-    """Return the columns that every file is read with: null where it is of a version before they were there.
-
-    Given so, no file is looked at when a query begins; `union_by_name` opens them all, and lacks a column that is in
-    none.
-    """
     columns = (
-        f"  {quote(field.name)}: {{name: {quote(field.name)}, type: {quote(duckdb_type(field.type))}, "
-        "default_value: NULL}"
-        for field in table.schema
+        f"{name}: {{name: {name}, type: {quote(duckdb_type(kind))}, default_value: NULL}}"
+        for name, kind in ((quote(field.name), field.type) for field in table.schema)
     )
-    return "MAP {\n" + ",\n".join(columns) + "\n}"
+    return f"MAP {{{', '.join(columns)}}}"
 
 
 def _escaped(folder: Path) -> str:
@@ -70,18 +71,19 @@ def _escaped(folder: Path) -> str:
     return "".join(f"[{char}]" if char in "*?[" else char for char in str(folder))
 
 
-def views_sql(processed: Path, *, present: Collection[str] | None = None) -> str:
-    """Return the statements that make all views, for `duckdb -init`.
+def views_sql(processed: Path, *, present: Collection[str] | None = None, portable: bool = True) -> str:
+    """Return the statements that make all views: for `duckdb -init`, or not `portable`, for copydesk's own DuckDB.
 
     `present` names the tables that have files, or will have; without it the folder is looked at.
     """
     if present is None:
         present = [name for name in TABLES if any((processed / name).glob("month=*/*.parquet"))]
     head = "-- The tables of copydesk as views. Use: duckdb -init copydesk.sql\n"
-    return head + "".join(
-        f"\n-- {' '.join(table.doc.split())}\n{view_sql(processed.resolve(), table, has_files=table.name in present)}\n"
+    views = (
+        (table, view_sql(processed.resolve(), table, has_files=table.name in present, portable=portable))
         for table in TABLES.values()
     )
+    return head + "".join(f"\n-- {' '.join(table.doc.split())}\n{view}\n" for table, view in views)
 
 
 def connect(processed: Path) -> duckdb.DuckDBPyConnection:
@@ -93,7 +95,7 @@ def connect(processed: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     try:
-        connection.execute(views_sql(processed))
+        connection.execute(views_sql(processed, portable=False))
     except duckdb.Error as error:
         raise StorageError(f"the tables in {processed} can't be read: {error}") from None
     return connection
