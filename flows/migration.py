@@ -7,6 +7,7 @@ column by column.
 
 from collections.abc import Iterable
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.errors import VersionError
@@ -37,6 +38,17 @@ def every_page(layout: Layout) -> dict[Partition, frozenset[str]]:
         sites = read_rows(layout.file("documents", partition), ["site"])["site"]
         pages[partition] = frozenset(pc.unique(sites).to_pylist())
     return pages
+
+
+def ids_of_files(layout: Layout, sources: Iterable[str]) -> pa.Array:
+    """Return the ids of the documents that raw files gave, as the documents themselves tell."""
+    wanted = pa.array(sorted(sources), pa.string())
+    found = [pa.array([], pa.string())]
+    for partition in layout.partitions("documents"):
+        rows = read_rows(layout.file("documents", partition), ["document_id", "source_path"])
+        own = rows.filter(pc.is_in(rows["source_path"], value_set=wanted))["document_id"]
+        found += own.chunks
+    return pa.concat_arrays(found)
 
 
 def size_of(layout: Layout, partitions: Iterable[Partition]) -> int:

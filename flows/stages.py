@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from flows.errors import CopydeskError, StorageError
 from flows.laws import check_conservation, check_keys, check_losses
-from flows.migration import begin_migration, size_of
+from flows.migration import begin_migration, ids_of_files, size_of
 from flows.publication import publish_run
 from flows.readers import RawFile, hash_file, plan, scan
 from flows.report import RunReport
@@ -224,13 +224,15 @@ def _ids_of_changed_files(run: Run) -> Path | None:
     """Stage the ids of documents that changed raw files gave before."""
     if not run.changed_sources:
         return None
-    sources = pa.array([hash_id(path) for path in sorted(run.changed_sources)], ID)
-    known = load_months(
-        run.layout.index, pa.schema([FACTS.field(name) for name in ("document_id", "source", "bucket")])
-    )
-    ids = known.rows.filter(pc.is_in(known.rows["source"], value_set=sources))["document_id"].combine_chunks()
+    if "state" in run.behind:  # an earlier layout's index isn't this one's
+        known = ids_of_files(run.layout, run.changed_sources)
+    else:
+        sources = pa.array([hash_id(path) for path in sorted(run.changed_sources)], ID)
+        fields = pa.schema([FACTS.field(name) for name in ("document_id", "source", "bucket")])
+        rows = load_months(run.layout.index, fields).rows
+        known = to_hex(rows.filter(pc.is_in(rows["source"], value_set=sources))["document_id"].combine_chunks())
     path = work_file(run.layout, "known", "ids")
-    write_batches(path, pa.schema([("document_id", pa.string())]), [pa.table({"document_id": to_hex(ids)})])
+    write_batches(path, pa.schema([("document_id", pa.string())]), [pa.table({"document_id": known})])
     return path
 
 

@@ -38,6 +38,7 @@ CHANGES = (
         values={"published_precision": ("hour",)},
     ),
     Change("removed_lines", 2, values={"role": ("author_bio", "tags")}),
+    Change("duplicates", 2, added={"kind": "reprint"}),
     Change("rejections", 2, added={"document_id": None}, key=True),
 )
 

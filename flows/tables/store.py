@@ -15,7 +15,7 @@ from schemas import TABLES
 
 Behind = tuple[int, int]
 """The version that a folder holds, and today's."""
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Counted up when the state of earlier runs can't be read any more; a run of today's copydesk makes it anew."""
 
 RETIRED: tuple[str, ...] = ()

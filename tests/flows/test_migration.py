@@ -145,6 +145,19 @@ def test_new_raw_files_are_read_in_the_same_run(old: Path) -> None:
     assert page in [row["body"] for row in rows_of(old / "processed", "articles")]
 
 
+def test_a_raw_file_that_changed_keeps_its_documents_ids_in_the_same_run(old: Path) -> None:
+    feed = old / "raw" / "crawl" / "2025-03-14" / "valley-courier.jsonl"
+    first, *others = feed.read_text().splitlines(keepends=True)
+    feed.write_text("".join([others[0], first, *others[1:]]))
+    report = ingest(settings_for(old))
+    assert (report.counts.files_read, report.counts.documents) == (1, 19)
+    before, after = (
+        {row["document_id"] for row in rows_of(place, "documents")}
+        for place in (FROZEN / "processed", old / "processed")
+    )
+    assert after == before
+
+
 @pytest.mark.parametrize("wanted", ["before the journal", "after the journal", "after move 7"])
 def test_a_migration_cut_short_is_ended_or_begun_again_by_the_next_run(
     old: Path, migration: Migration, monkeypatch: pytest.MonkeyPatch, wanted: str
@@ -187,6 +200,7 @@ def mixed_states(old: Path, migration: Migration) -> Iterator[Path]:
     assert len(moved) > 20
     yield old / "processed"
     for number, target in enumerate(moved, 1):
+        (old / "processed" / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(processed / target, old / "processed" / target)
         if number in (1, 2, 6, 11, len(moved)):
             yield old / "processed"
