@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flows.errors import SettingsError, StorageError
@@ -82,12 +83,22 @@ def check_tables(layout: Layout) -> None:
     """Raise VersionError when a newer copydesk made the tables, by the folder's own word and a file of each table.
 
     One file is enough: a publication brings all to one version, and to open each would take longer than most queries.
+    Raises StorageError for a file that is no Parquet.
     """
     load_store(layout.store)
     for name in TABLES:
         for partition in list(layout.partitions(name))[-1:]:
-            path = layout.file(name, partition)
-            check_metadata(pq.read_schema(path).metadata, where=path)
+            _check_file(layout.file(name, partition))
+
+
+def _check_file(path: Path) -> None:
+    try:
+        metadata = pq.read_schema(path).metadata
+    except FileNotFoundError:  # published away since it was listed
+        return
+    except (OSError, pa.ArrowException) as error:
+        raise StorageError(f"{path} can't be read: {error}; put it back from a backup") from None
+    check_metadata(metadata, where=path)
 
 
 def retired_files(layout: Layout) -> list[Path]:
