@@ -22,6 +22,7 @@ ROWS = pa.table(
         "article_id": ["b" * 32, "a" * 32, "a" * 32],
         "method": ["near", "exact", "revision"],
         "similarity": [0.9, 1.0, 0.5],
+        "kind": ["reprint", "wire", "update"],
     }
 )
 
