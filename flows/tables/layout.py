@@ -115,6 +115,11 @@ class Layout:
         """Return the file of one partition of a table."""
         return self.table(name) / partition.path
 
+    def latest(self, name: str) -> Path | None:
+        """Return a file of a table's last month; it looks at no other month."""
+        months = sorted(self.table(name).glob("month=*"), reverse=True)
+        return next((path for month in months for path in sorted(month.glob("part-*.parquet"))), None)
+
     def partitions(self, name: str) -> Iterator[Partition]:
         """Yield the partitions that a table has files for, in order."""
         folder = self.table(name)

@@ -39,8 +39,8 @@ class Store:
 
     def behind(self, today: "Store") -> dict[str, Behind]:
         """Return what is of an earlier version than today's: tables, and `state`."""
-        held = {name: self.tables.get(name, 1) for name in today.tables}
-        versions = {name: (held[name], version) for name, version in today.tables.items()}
+        unnamed = 0 if self.tables else 1  # a table that is new since, or a layout that named none
+        versions = {name: (self.tables.get(name, unnamed), version) for name, version in today.tables.items()}
         versions["state"] = (self.layout_version, today.layout_version)
         return {name: (old, new) for name, (old, new) in versions.items() if old < new}
 
@@ -86,9 +86,8 @@ def check_tables(layout: Layout) -> None:
     Raises StorageError for a file that is no Parquet.
     """
     load_store(layout.store)
-    for name in TABLES:
-        for partition in list(layout.partitions(name))[-1:]:
-            _check_file(layout.file(name, partition))
+    for path in filter(None, map(layout.latest, TABLES)):
+        _check_file(path)
 
 
 def _check_file(path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from flows import publication
 from flows.errors import VersionError
-from flows.recleaning import reclean_site
+from flows.recleaning import override_line, reclean_site
 from flows.report import RunReport
 from flows.settings import Settings, load_settings
 from flows.sites import load_profiles
@@ -192,6 +192,29 @@ def test_files_that_only_earlier_layouts_had_are_taken_away(old: Path, monkeypat
     left.write_bytes(b"\0")
     ingest(settings_for(old))
     assert not left.exists()
+
+
+def test_what_a_page_says_of_its_lines_and_a_user_of_a_site_outlives_a_migration(
+    write: Callable[..., Path], settings: Callable[..., Settings], processed: Path
+) -> None:
+    page = "<html><body><nav><a href='/'>Home</a></nav><article><h1>Weir mended</h1><p>{}</p></article></body></html>"
+    for day, text in enumerate(
+        ("The weir was mended in May, the miller says.", "No eel has come up it since June."), 1
+    ):
+        write(f"mill.example/2025-05-0{day}/0.html", page.format(text))
+    ingest(settings())
+    override_line(settings(), "mill.example", "Home", "pinned")
+    before = files_of(processed)
+    state = Layout(processed)
+    first = {"layout_version": 1, "buckets": settings().buckets, "shingle_words": 3, "signature_hashes": 128}
+    state.store.write_text(json.dumps({**first, "cleaning_version": "1.older"}))  # as the first layout had it
+    shutil.rmtree(state.index)
+    shutil.rmtree(state.teasers, ignore_errors=True)
+    state.counts.unlink()
+    report = ingest(settings())
+    assert any("state 1 to 2" in notice for notice in report.notices)
+    assert files_of(processed) == before
+    assert all(row["markup"] for row in rows_of(processed, "documents"))
 
 
 def mixed_states(old: Path, migration: Migration) -> Iterator[Path]:

@@ -1,5 +1,6 @@
 """Files on disk: layout, bytes, moves, locks, reconstruction."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,7 +14,7 @@ from flows.tables.journal import publish
 from flows.tables.layout import Layout, Partition, bucket_of
 from flows.tables.moves import plan_publication
 from flows.tables.reconstruct import rebuild_texts
-from flows.tables.store import check_store, load_store, store_of, write_store
+from flows.tables.store import Store, check_store, load_store, store_of, write_store
 from schemas import DUPLICATES, SITE_LINES
 
 ROWS = pa.table(
@@ -123,3 +124,27 @@ def test_settings_that_tables_were_made_with_cannot_change_under_them(tmp_path: 
     path.write_text("{}")
     with pytest.raises(StorageError, match="can't be read"):
         load_store(path)
+
+
+def test_a_folder_is_behind_in_what_is_older_or_missing_in_it() -> None:
+    today = Store(
+        layout_version=3,
+        buckets=8,
+        shingle_words=3,
+        signature_hashes=128,
+        cleaning_version="1",
+        tables={"a": 2, "b": 1},
+    )
+    assert today.behind(today) == {}
+    assert replace(today, tables={"a": 2}).behind(today) == {"b": (0, 1)}
+    assert replace(today, layout_version=1, tables={}).behind(today) == {"a": (1, 2), "state": (1, 3)}
+
+
+def test_state_of_an_earlier_layout_binds_no_setting_but_the_buckets(tmp_path: Path) -> None:
+    today = store_of(load_settings(buckets=8), "1")
+    before = replace(today, layout_version=1, bands=0, signature_hashes=64)
+    check_store(before, today, tmp_path)
+    with pytest.raises(SettingsError, match="buckets = 8"):
+        check_store(replace(before, buckets=4), today, tmp_path)
+    with pytest.raises(SettingsError, match="signature_hashes = "):
+        check_store(replace(today, signature_hashes=64), today, tmp_path)
