@@ -73,12 +73,14 @@ class Corpus:
     templates: dict[tuple[int, int], list[str]] = field(default_factory=dict)
     headlines: dict[int, list[str]] = field(default_factory=dict)
     recent: list[Story] = field(default_factory=list)
+    minutes_each: float | None = None
+    """None: moments are drawn from DAYS at random; else stories come in order of time, one after so many minutes."""
 
 
-def new_corpus(seed: int, sites: int) -> Corpus:
+def new_corpus(seed: int, sites: int, *, minutes_each: float | None = None) -> Corpus:
     """Return an empty corpus."""
     random = np.random.default_rng(seed)
-    return Corpus(random, sites, [_language(random, code) for code in FUNCTION_WORDS])
+    return Corpus(random, sites, [_language(random, code) for code in FUNCTION_WORDS], minutes_each=minutes_each)
 
 
 def _language(random: np.random.Generator, code: str) -> Language:
@@ -125,7 +127,10 @@ def _template(corpus: Corpus, site: int, month: int) -> list[str]:
 def _story(corpus: Corpus, number: int) -> Story:
     site = int(corpus.random.integers(0, corpus.sites))
     language = corpus.languages[site % 3]
-    moment = FIRST_DAY + np.timedelta64(int(corpus.random.integers(0, DAYS * 24 * 60)), "m")
+    minutes = int(corpus.random.integers(0, DAYS * 24 * 60))
+    if corpus.minutes_each is not None:
+        minutes = int(number * corpus.minutes_each)
+    moment = FIRST_DAY + np.timedelta64(minutes, "m")
     body = [_paragraph(corpus, language) for _ in range(int(corpus.random.integers(8, 14)))]
     return Story(number, language.code, _headline(corpus, language), body, site, _url(site, number), moment)
 

@@ -1,0 +1,217 @@
+"""What a run costs that adds 1, 10, 50 or 100 percent to an archive, beside building the whole at once.
+
+usage: incremental.py [--documents N] [--days D] [--sites N] [--keep DIR] [--json FILE] [--picture FILE] [--check]
+
+The archive spans D days, in a hundred raw files in the order of time. Each share is added to tables that hold all files
+before it. Another run adds one percent that is drawn from all days at random: late documents, the worst case.
+Whatever the split, the tables must be those of building at once, byte for byte; the script stops if they aren't.
+"""
+
+import argparse
+import hashlib
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+import corpus
+
+PROJECT = Path(__file__).parents[1]
+FILES = 100
+MAX_SHARE = 0.05
+"""Of the time of building all, for adding one percent."""
+
+
+def make(folder: Path, *, documents: int, days: int, sites: int, seed: int = 7) -> list[Path]:
+    """Write the raw files, in order of time, and return them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    made = corpus.new_corpus(seed, sites, minutes_each=days * 24 * 60 / documents)
+    rows = [
+        (record["fetched_at"], json.dumps(record, ensure_ascii=False)) for record, _ in corpus.records(made, documents)
+    ]
+    rows.sort()
+    bounds = np.linspace(0, len(rows), FILES + 1).astype(int)
+    paths = []
+    for number, (start, stop) in enumerate(itertools.pairwise(bounds)):
+        path = folder / f"{number:03d}.jsonl"
+        path.write_text("".join(line + "\n" for _, line in rows[start:stop]), encoding="utf-8")
+        paths.append(path)
+    return paths
+
+
+def late_files(paths: list[Path], folder: Path) -> list[Path]:
+    """Write the same documents so that the last file is one percent of all, drawn at random."""
+    folder.mkdir(parents=True, exist_ok=True)
+    random = np.random.default_rng(11)
+    late: list[str] = []
+    for path in paths:
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        chosen = random.random(len(lines)) < 1 / FILES
+        late += [line for line, taken in zip(lines, chosen, strict=True) if taken]
+        kept = "".join(line for line, taken in zip(lines, chosen, strict=True) if not taken)
+        (folder / path.name).write_text(kept, encoding="utf-8")
+    target = folder / "late.jsonl"
+    target.write_text("".join(late), encoding="utf-8")
+    return [*(folder / path.name for path in paths), target]
+
+
+class Archive:
+    """A raw folder that grows, and its tables."""
+
+    def __init__(self, folder: Path) -> None:
+        self.raw, self.processed = folder / "raw", folder / "processed"
+        self.raw.mkdir(parents=True)
+
+    def add(self, paths: list[Path]) -> float:
+        """Deliver raw files and run; return the seconds of the whole process."""
+        for path in paths:
+            os.link(path, self.raw / path.name)
+        command = [
+            sys.executable,
+            "-m",
+            "flows",
+            "ingest",
+            "--quiet",
+            "--raw",
+            str(self.raw),
+            "--processed",
+            str(self.processed),
+        ]
+        began = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(PROJECT)})
+        return time.perf_counter() - began
+
+    def copy(self, folder: Path) -> "Archive":
+        """Return a copy to go on from."""
+        other = Archive(folder)
+        shutil.rmtree(other.raw)
+        shutil.copytree(self.raw, other.raw, copy_function=os.link)
+        shutil.copytree(self.processed, other.processed)
+        return other
+
+    def fingerprint(self) -> dict[str, str]:
+        """Hash every table file, but those that tell of runs."""
+        return {
+            path.relative_to(self.processed).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in self.processed.rglob("month=*/part-*.parquet")
+            if "runs" not in path.parts and "_state" not in path.parts
+        }
+
+
+def measure(folder: Path, *, documents: int, days: int, sites: int) -> dict[str, Any]:
+    """Build, add, compare."""
+    paths = make(folder / "files", documents=documents, days=days, sites=sites)
+    whole = Archive(folder / "whole")
+    seconds: dict[str, float] = {"100": whole.add(paths)}
+    wanted = whole.fingerprint()
+    partitions = len({name.split("/", 1)[1] for name in wanted})
+    base, done = Archive(folder / "base"), 0
+    for share in (50, 10, 1):
+        base.add(paths[done : FILES - share])
+        done = FILES - share
+        grown = base.copy(folder / f"grown-{share}")
+        seconds[str(share)] = grown.add(paths[done:])
+        _compare(grown, wanted, share)
+    _again = whole.add([])
+    late = late_files(paths, folder / "late-files")
+    spread = Archive(folder / "spread")
+    spread.add(late[:-1])
+    seconds["1 late"] = spread.add(late[-1:])
+    return {
+        "documents": documents,
+        "days": days,
+        "sites": sites,
+        "partitions": partitions,
+        "seconds": {name: round(value, 2) for name, value in seconds.items()},
+        "nothing_new_seconds": round(_again, 2),
+        "share": {name: round(value / seconds["100"], 4) for name, value in seconds.items()},
+    }
+
+
+def _compare(grown: Archive, wanted: dict[str, str], share: int) -> None:
+    got = grown.fingerprint()
+    if got != wanted:
+        names = sorted(name for name in {*got, *wanted} if got.get(name) != wanted.get(name))
+        raise SystemExit(f"adding {share} % gives other tables than building at once: {len(names)} files, {names[:5]}")
+
+
+def picture(result: dict[str, Any]) -> str:
+    """Draw the time of a run over the share that is new, as SVG, beside what the share alone would cost."""
+    width, height, left, top = 560, 320, 60, 30
+    shares = [1, 10, 50, 100]
+    points = [(share, result["share"][str(share)] * 100) for share in shares]
+
+    def place(x: float, y: float) -> str:
+        return f"{left + x * (width - left - 20) / 100:.1f},{height - 50 - y * (height - top - 50) / 100:.1f}"
+
+    line = " ".join(place(x, y) for x, y in points)
+    dots = "".join(
+        f'<circle cx="{place(x, y).split(",")[0]}" cy="{place(x, y).split(",")[1]}" r="4" fill="#0b5fa5"/>'
+        f'<text x="{float(place(x, y).split(",")[0]) + 7:.1f}" y="{float(place(x, y).split(",")[1]) - 7:.1f}" font-size="12">'
+        f"{y:.1f} %</text>"
+        for x, y in points
+    )
+    ticks = "".join(
+        f'<text x="{place(x, 0).split(",")[0]}" y="{height - 32}" font-size="12" text-anchor="middle">{x} %</text>'
+        for x in shares
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" fill="#222">'
+        f'<rect width="{width}" height="{height}" fill="#fff"/>'
+        f'<text x="{left}" y="18" font-size="14">Time of a run, in percent of building {result["documents"]:,} documents at once</text>'
+        f'<polyline points="{place(0, 100)} {place(0, 0)} {place(100, 0)}" fill="none" stroke="#888"/>'
+        f'<polyline points="{place(0, 0)} {place(100, 100)}" fill="none" stroke="#bbb" stroke-dasharray="4 4"/>'
+        f'<polyline points="{line}" fill="none" stroke="#0b5fa5" stroke-width="2"/>{dots}{ticks}'
+        f'<text x="{(left + width) / 2}" y="{height - 10}" font-size="12" text-anchor="middle">share of the documents that is new; '
+        "dashed: as much as its share</text></svg>\n"
+    )
+
+
+def table(result: dict[str, Any]) -> str:
+    """Return the result as a Markdown table."""
+    rows = ["| new | seconds | of building at once |", "|---|---:|---:|"]
+    names = {
+        "1": "1 %",
+        "10": "10 %",
+        "50": "50 %",
+        "100": "100 % (building)",
+        "1 late": "1 %, late, of all months and sites",
+    }
+    rows += [f"| {name} | {result['seconds'][key]} | {result['share'][key]:.1%} |" for key, name in names.items()]
+    return "\n".join(rows)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--documents", type=int, default=100_000)
+    parser.add_argument("--days", type=int, default=730)
+    parser.add_argument("--sites", type=int, default=40)
+    parser.add_argument("--keep", type=Path)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--picture", type=Path)
+    parser.add_argument("--check", action="store_true", help=f"fail when adding 1 % takes more than {MAX_SHARE:.0%}")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as made:
+        folder = given.keep or Path(made)
+        result = measure(folder, documents=given.documents, days=given.days, sites=given.sites)
+    print(json.dumps(result, indent=1), file=sys.stderr)
+    print(table(result))
+    if given.json:
+        given.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    if given.picture:
+        given.picture.write_text(picture(result), encoding="utf-8")
+    if given.check and result["share"]["1"] > MAX_SHARE:
+        raise SystemExit(f"adding 1 % takes {result['share']['1']:.1%} of building, the bar is {MAX_SHARE:.0%}")
+
+
+if __name__ == "__main__":
+    main()
