@@ -1,8 +1,10 @@
 """What removed lines are that no rule knows: guessed from their shape, their place and their neighbours."""
 
+from functools import cache
+
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+import re2
 
 from flows.cleaning.decide import Decisions
 from flows.cleaning.lines import Bools, Ints, Lines
@@ -128,7 +130,14 @@ def _after(decisions: Decisions, role: str) -> Bools:
 def _says(decisions: Decisions, entries: Ints, pattern: str, where: Bools) -> Bools:
     """Mark the entries at `where` that match a pattern; each distinct line is looked at once."""
     codes, inverse = np.unique(decisions.lines.code[entries[where]], return_inverse=True)
-    texts = decisions.lines.distinct.take(pa.array(codes))
+    texts = decisions.lines.distinct.take(pa.array(codes)).to_pylist()
+    program = _compiled(pattern)
     result = np.zeros(len(entries), dtype=bool)
-    result[where] = np.asarray(pc.match_substring_regex(texts, pattern), dtype=bool)[inverse]
+    result[where] = np.array([bool(program.search(text)) for text in texts], dtype=bool)[inverse]
     return result
+
+
+@cache
+def _compiled(pattern: str) -> re2._Regexp:
+    """Compile a pattern once: Arrow does so at each call, which takes longer than to look at thousands of lines."""
+    return re2.compile(pattern)
