@@ -14,12 +14,12 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Chunks = Callable[[], Iterable[tuple[Ints, Keys]]]
 
-ENTRY_BYTES = 64
+ENTRY_BYTES = 80
 """Memory that a held key takes at most: key, row and band, gathered and put together; their order; its slots."""
 BLOCK_ROWS = 8192
 """Rows looked at in one go: their keys, 1 MB with 16 bands, stay in the processor's cache."""
-SLOTS_PER_KEY = 8
-"""At least so many slots for each key looked for: at most one other key in eight is looked for in vain."""
+SLOTS_PER_KEY = 16
+"""At least so many slots for each key looked for: at most one other key in sixteen is looked for in vain."""
 UNEVEN = 1.1
 """A range of keys may hold so much more than its share; with yet more in it, it is parted after a look in vain."""
 _LAST_KEY = 2**64 - 1
@@ -125,7 +125,9 @@ def _hold(chunks: Chunks, wanted: Bools, part: _Part, accepts: Callable[[Keys], 
             chosen = wanted[rows[block]]
             if not chosen.any():
                 continue
-            own, values = rows[block][chosen], keys[block, part.first : part.last][chosen]
+            own, values = rows[block], keys[block, part.first : part.last]
+            if not chosen.all():
+                own, values = own[chosen], values[chosen]
             places, bands = np.nonzero(accepts(values))
             room -= len(places)
             if room < 0:

@@ -31,7 +31,8 @@ def brute_force(bands: list[list[int]], alike: set[tuple[int, int]]) -> list[int
     for left, right in sorted(alike):
         if any(keys[left] == keys[right] for keys in bands):
             components.join(np.array([left]), np.array([right]))
-    return components.labels().tolist()
+    labels: list[int] = components.labels().tolist()
+    return labels
 
 
 def among(alike: set[tuple[int, int]]) -> Callable[[Ints, Ints], Bools]:
