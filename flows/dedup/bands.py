@@ -7,10 +7,11 @@ Two articles of Jaccard similarity s share a band of r hashes with probability s
 import numpy as np
 import numpy.typing as npt
 
+from flows.dedup.segments import mixed
+
 Keys = npt.NDArray[np.uint64]
 
 _STEP = np.uint64(0x9E3779B97F4A7C15)
-_MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 
 def band_keys(signatures: npt.NDArray[np.uint32], bands: int) -> Keys:
@@ -20,17 +21,7 @@ def band_keys(signatures: npt.NDArray[np.uint32], bands: int) -> Keys:
     """
     texts, hashes = signatures.shape
     pieces = signatures.reshape(texts, bands, hashes // bands)
-    keys = np.tile(_mixed(np.arange(1, bands + 1, dtype=np.uint64)), (texts, 1))
+    keys = np.tile(mixed(np.arange(1, bands + 1, dtype=np.uint64) + _STEP), (texts, 1))
     for place in range(hashes // bands):
-        keys = _mixed(keys ^ pieces[:, :, place])
+        keys = mixed((keys ^ pieces[:, :, place]) + _STEP)
     return keys
-
-
-def _mixed(keys: Keys) -> Keys:
-    """Spread each bit over all others (splitmix64)."""
-    with np.errstate(over="ignore"):
-        mixed = keys + _STEP
-        mixed = (mixed ^ (mixed >> np.uint64(30))) * _MIX[0]
-        mixed = (mixed ^ (mixed >> np.uint64(27))) * _MIX[1]
-    result: Keys = mixed ^ (mixed >> np.uint64(31))
-    return result

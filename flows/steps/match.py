@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.dedup.decisions import Decisions, decide, find_latest
+from flows.dedup.kinds import kinds_of
 from flows.settings import Settings
 from flows.steps.compare import Bodies
 from flows.steps.relate import Related, candidates_of, relate
@@ -137,13 +138,12 @@ def _was_compared(standing: Standing, rows: Ints, keeper: Ints) -> Bools:
 
 
 def _kinds(standing: Standing, rows: Ints, keeper: Ints, found: Decisions) -> pa.Array:
-    """Tell wire copy (another site, an agency is credited), updates (the same site, another text) and reprints."""
+    """Tell wire copy, updates and reprints apart; an article is none of them."""
     sites, agency = standing.column("site"), standing.column("agency")
     own, other = pa.array(rows), pa.array(keeper)
     same_site = np.asarray(pc.equal(sites.take(own), sites.take(other)), dtype=bool)
     credited = np.asarray(pc.fill_null(pc.or_kleene(agency.take(own), agency.take(other)), False), dtype=bool)
-    update, wire = same_site & ~found.exact, ~same_site & credited
-    kind = pc.case_when(pc.make_struct(pa.array(wire), pa.array(update)), "wire", "update", "reprint")
+    kind = kinds_of(same_site=same_site, exact=found.exact, credited=credited)
     return pc.if_else(pa.array(found.article), pa.scalar(None, pa.string()), kind)
 
 
