@@ -13,6 +13,7 @@ from flows.clean_command import clean
 from flows.errors import CopydeskError, LockedError, QueryError, StopRun
 from flows.settings import Settings, load_settings
 from flows.sites_command import app as sites
+from flows.waiting import Wait, WaitingCommand
 
 EXIT_NOTHING, EXIT_STOPPED, EXIT_LOCKED, EXIT_INTERRUPTED = 1, 3, 4, 130
 
@@ -47,7 +48,7 @@ def _main(
     del version
 
 
-@app.command()
+@app.command(cls=WaitingCommand)
 def ingest(
     raw: Raw = None,
     processed: Processed = None,
@@ -58,6 +59,7 @@ def ingest(
     strict: Annotated[
         bool, typer.Option("--strict", help="Stop before publishing when a site would lose far more than usual.")
     ] = False,
+    wait: Wait = None,
     prefect: Annotated[
         bool, typer.Option("--prefect", help="Run as a Prefect flow, also when no Prefect API is configured.")
     ] = False,
@@ -68,7 +70,14 @@ def ingest(
     A second run on unchanged input writes nothing. A run that is killed is
     repaired by the next. With PREFECT_API_URL set, it runs as a Prefect flow.
     """
-    settings = load_settings(raw=raw, processed=processed, engine=engine, workers=workers, strict=strict or None)
+    settings = load_settings(
+        raw=raw,
+        processed=processed,
+        engine=engine,
+        workers=workers,
+        strict=strict or None,
+        lock_wait_seconds=wait,
+    )
     if prefect or os.environ.get("PREFECT_API_URL"):
         _ingest_with_prefect(settings)
         return
@@ -90,6 +99,7 @@ def _ingest_with_prefect(settings: Settings) -> None:
         engine=settings.engine,
         workers=settings.workers,
         strict=settings.strict,
+        lock_wait_seconds=settings.lock_wait_seconds,
     )
     print_report(Console(), report, settings.processed)
 
@@ -185,8 +195,9 @@ def main() -> None:
         _end(f"copydesk: {error}", _exit_code(error))
     except typer.Exit as stop:
         sys.exit(stop.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
-        _end("copydesk: interrupted; the tables are as they were", EXIT_INTERRUPTED)
+    except (KeyboardInterrupt, typer.Abort) as stop:
+        told = stop if isinstance(stop, KeyboardInterrupt) else stop.__cause__
+        _end(f"copydesk: interrupted; {told or 'the tables are as they were'}", EXIT_INTERRUPTED)
     except BrokenPipeError:  # whoever read the output had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

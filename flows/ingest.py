@@ -15,13 +15,21 @@ def ingest_flow(
     engine: str | None = None,
     workers: int | None = None,
     strict: bool | None = None,
+    lock_wait_seconds: float | None = None,
 ) -> RunReport:
     """Bring the tables up to date with the raw folder.
 
     What isn't given comes from the environment (`COPYDESK_*`), from `copydesk.toml`, or is the default.
     """
     logger = get_run_logger()
-    settings = load_settings(raw=raw, processed=processed, engine=engine, workers=workers, strict=strict)
+    settings = load_settings(
+        raw=raw,
+        processed=processed,
+        engine=engine,
+        workers=workers,
+        strict=strict,
+        lock_wait_seconds=lock_wait_seconds,
+    )
 
     def progress(stage: str, done: int, total: int) -> None:
         if done == total or done % max(1, total // 10) == 0:

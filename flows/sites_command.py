@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from flows.errors import QueryError
 from flows.settings import Settings, load_settings
+from flows.waiting import Wait, WaitingCommand
 
 FORMATS = ("table", "csv", "json")
 _MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
@@ -103,33 +104,33 @@ def _write(table: Any, kind: str) -> None:
     write_answer(table.to_reader(), sys.stdout.buffer, kind)
 
 
-@app.command()
-def pin(site: Site, line: Line, processed: Processed = None, quiet: Quiet = False) -> None:
+@app.command(cls=WaitingCommand)
+def pin(site: Site, line: Line, processed: Processed = None, wait: Wait = None, quiet: Quiet = False) -> None:
     """Call a line furniture of its site, also where it never repeats.
 
     It survives runs, and the site's pages are cleaned again at once.
     """
-    _override(site, line, "pinned", processed=processed, quiet=quiet)
+    _override(site, line, "pinned", processed=processed, wait=wait, quiet=quiet)
 
 
-@app.command()
-def veto(site: Site, line: Line, processed: Processed = None, quiet: Quiet = False) -> None:
+@app.command(cls=WaitingCommand)
+def veto(site: Site, line: Line, processed: Processed = None, wait: Wait = None, quiet: Quiet = False) -> None:
     """Keep a line of a site, however often it repeats.
 
     A rule that knows it removes it all the same: that is for a profile to
     mend. It survives runs, and the site's pages are cleaned again at once.
     """
-    _override(site, line, "vetoed", processed=processed, quiet=quiet)
+    _override(site, line, "vetoed", processed=processed, wait=wait, quiet=quiet)
 
 
-@app.command()
-def reset(site: Site, line: Line, processed: Processed = None, quiet: Quiet = False) -> None:
+@app.command(cls=WaitingCommand)
+def reset(site: Site, line: Line, processed: Processed = None, wait: Wait = None, quiet: Quiet = False) -> None:
     """Take a pin or a veto back: what is learned of the line counts again."""
-    _override(site, line, None, processed=processed, quiet=quiet)
+    _override(site, line, None, processed=processed, wait=wait, quiet=quiet)
 
 
-@app.command()
-def reclean(site: Site, processed: Processed = None, quiet: Quiet = False) -> None:
+@app.command(cls=WaitingCommand)
+def reclean(site: Site, processed: Processed = None, wait: Wait = None, quiet: Quiet = False) -> None:
     """Clean a site's pages again by the rules as they are now, and say what changed.
 
     For whoever writes a profile: the next run cleans what is new alone.
@@ -138,18 +139,18 @@ def reclean(site: Site, processed: Processed = None, quiet: Quiet = False) -> No
     from flows.terminal import progress_shown
     from flows.terminal_sites import print_recleaned
 
-    settings = load_settings(processed=processed)
+    settings = load_settings(processed=processed, lock_wait_seconds=wait)
     with progress_shown(Console(stderr=True), quiet=quiet) as progress:
         told = reclean_site(settings, site, progress=progress)
     print_recleaned(Console(), told)
 
 
-def _override(site: str, line: str, status: Any, *, processed: Path | None, quiet: bool) -> None:
+def _override(site: str, line: str, status: Any, *, processed: Path | None, wait: float | None, quiet: bool) -> None:
     from flows.recleaning import override_line
     from flows.terminal import progress_shown
     from flows.terminal_sites import print_override
 
-    settings = load_settings(processed=processed)
+    settings = load_settings(processed=processed, lock_wait_seconds=wait)
     with progress_shown(Console(stderr=True), quiet=quiet) as progress:
         told = override_line(settings, site, line, status, progress=progress)
     print_override(Console(), told)
