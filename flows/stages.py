@@ -9,16 +9,17 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.errors import CopydeskError, StorageError
+from flows.errors import CopydeskError, RawFolderError, StorageError
 from flows.laws import check_conservation, check_keys, check_losses
 from flows.migration import begin_migration, ids_of_files, size_of
 from flows.publication import publish_run
-from flows.readers import RawFile, hash_file, plan, scan
+from flows.readers import RawFile, hash_file, identify, plan, scan
 from flows.report import RunReport
 from flows.run import Progress, Run, close_run, new_run
 from flows.settings import Settings
@@ -114,7 +115,7 @@ def _timed(run: Run, stage: str) -> Iterator[None]:
 
 def read(run: Run) -> Counts:
     """Read new and changed raw files into staged documents; return counts."""
-    with _timed(run, "read"):
+    with _timed(run, "read"), _same_raw(run.settings.raw):
         _find_new_files(run)
         if run.nothing_new:
             return {"files": len(run.files), "files_read": 0, "records": 0}
@@ -131,12 +132,26 @@ def read(run: Run) -> Counts:
             for number, unit in enumerate(units)
         ]
         run.read_results = run.map("read", read_step, tasks)
+        for path in {path for result in run.read_results for path in result.unreadable}:
+            run.manifest[path] = replace(run.manifest[path], sha256="")
     return {
         "files": len(run.files),
         "files_read": len(run.new_files),
         "records": sum(result.records for result in run.read_results),
         "rejected": sum(result.rejected for result in run.read_results),
     }
+
+
+@contextmanager
+def _same_raw(raw: Path) -> Iterator[None]:
+    """End a run whose raw folder vanished while it was read: its files aren't unreadable, they are elsewhere."""
+    before = identify(raw)
+    yield
+    if identify(raw) != before:
+        raise RawFolderError(
+            f"raw folder {raw} isn't the one any more that reading began with: it was unmounted, moved or replaced; "
+            "bring it back and run again; nothing is published"
+        )
 
 
 def _find_new_files(run: Run) -> None:
@@ -149,7 +164,7 @@ def _find_new_files(run: Run) -> None:
     for file in run.files:
         before = held.get(file.path)
         now = _known(file, before.sha256 if before else "")
-        if before is not None and before.looks_like(now):
+        if before is not None and before.looks_like(now) and before.sha256:  # else it couldn't be read
             continue
         now = _known(file, hash_file(run.settings.raw, file))
         run.manifest[file.path] = now

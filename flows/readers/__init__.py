@@ -1,6 +1,6 @@
 """Readers: raw files in, documents and rejections out; one module a format."""
 
-from flows.readers.raw_files import RawFile, hash_file, scan
+from flows.readers.raw_files import RawFile, hash_file, identify, scan
 from flows.readers.records import READ_SCHEMA, Sink, documents_table
 from flows.readers.units import ReadUnit, Slice, UnitTables, plan, read_slice, read_unit
 
@@ -13,6 +13,7 @@ __all__ = [
     "UnitTables",
     "documents_table",
     "hash_file",
+    "identify",
     "plan",
     "read_slice",
     "read_unit",

@@ -83,8 +83,17 @@ def _raw_file(path: str, found: dict[str, os.stat_result]) -> RawFile:
     )
 
 
+def identify(raw: Path) -> tuple[int, int]:
+    """Return what tells the raw folder from another at its path. Raises RawFolderError when it is missing."""
+    try:
+        known = raw.stat()
+    except OSError as error:
+        raise RawFolderError(f"raw folder {raw} is missing: {error.strerror}; mount it, or make it") from None
+    return known.st_dev, known.st_ino
+
+
 def hash_file(raw: Path, file: RawFile) -> str:
-    """Return the SHA-256 of a file and its sidecar; of one that can't be opened, of nothing."""
+    """Return the SHA-256 of a file and its sidecar; "" of a file that can't be read."""
     digest = hashlib.sha256()
     own = file.below(raw)
     for path in (own, own.with_name(own.name + SIDECAR)) if file.has_sidecar else (own,):
@@ -94,6 +103,8 @@ def hash_file(raw: Path, file: RawFile) -> str:
                 while chunk := content.read(1 << 20):
                     digest.update(chunk)
         except OSError:
+            if path == own:
+                return ""
             digest.update(b"\0unreadable\0")
     return digest.hexdigest()
 

@@ -41,6 +41,8 @@ class ReadResult:
     batches: dict[Partition, int]
     """The batch of each partition in the documents' file."""
     rejection_months: tuple[str, ...]
+    unreadable: tuple[str, ...] = ()
+    """Raw files that couldn't be read: another run must try again."""
 
 
 def read_step(task: ReadTask) -> ReadResult:
@@ -59,7 +61,13 @@ def read_step(task: ReadTask) -> ReadResult:
         rejections=task.rejections,
         batches={partition: number for number, partition in enumerate(by_partition)},
         rejection_months=tuple(sorted(months)),
+        unreadable=_unreadable(tables.rejections),
     )
+
+
+def _unreadable(rejections: pa.Table) -> tuple[str, ...]:
+    rows = rejections.filter(pc.equal(rejections["reason"], "unreadable_file"))
+    return tuple(sorted(set(rows["source_path"].to_pylist())))
 
 
 def _by_partition(documents: pa.Table, buckets: int) -> dict[Partition, pa.Table]:
