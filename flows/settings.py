@@ -186,7 +186,14 @@ class Settings(BaseSettings):
     signature_hashes: Annotated[
         int, Field(ge=8, le=1024, description="MinHash values a signature holds; fixed once tables are there")
     ] = 80
-    match_memory_bytes: Annotated[int, Field(ge=1 << 20, description="memory for matching")] = 512 * MIB
+    match_memory_bytes: Annotated[
+        int,
+        Field(
+            ge=1 << 20,
+            description="memory for the band keys that are held while pairs are looked for: 512 MB hold those of "
+            "400,000 new documents; for more, the kept keys are read several times",
+        ),
+    ] = 512 * MIB
     bands: Annotated[
         int,
         Field(
