@@ -56,8 +56,10 @@ def open_run(settings: Settings, *, progress: Progress | None = None) -> Iterato
 
 
 @contextmanager
-def open_tables(settings: Settings, *, progress: Progress | None = None, migrates: bool = False) -> Iterator[Run]:
-    """Do as `open_run` does for a run that reads no raw file.
+def open_tables(
+    settings: Settings, *, progress: Progress | None = None, migrates: bool = False, anew: bool = False
+) -> Iterator[Run]:
+    """Do as `open_run` does for a run that reads no raw file; `anew`: it will clean and match every document again.
 
     Raises VersionError for tables of an earlier copydesk unless the run `migrates` them.
     """
@@ -67,7 +69,7 @@ def open_tables(settings: Settings, *, progress: Progress | None = None, migrate
         layout.state.mkdir(parents=True, exist_ok=True)
         with locked(layout.lock, wait_seconds=settings.lock_wait_seconds) as held:
             recover(layout)
-            run = new_run(settings, layout, progress)
+            run = new_run(settings, layout, progress, anew=anew)
             run.still_held = held.check
             with _tidied(run):
                 if run.behind:
@@ -214,7 +216,7 @@ def clean(run: Run) -> Counts:
 
 def _to_clean(run: Run) -> dict[Partition, frozenset[str]]:
     """Return the sites that have new documents, by partition; a month's pages are evidence of the next month's too."""
-    sites: dict[Partition, frozenset[str]] = dict(run.forced)
+    sites = {partition: forced for partition, forced in run.forced.items() if forced}
     grown = {result.partition: result.sites for result in run.merge_results if result.new}
     there = set(run.held) | set(grown)
     for partition, new in grown.items():
@@ -256,9 +258,9 @@ def dedupe(run: Run) -> Counts:
     with _timed(run, "dedupe"):
         if run.nothing_new:
             return {"documents": 0}
-        run.matched = match_documents(run.layout, run.cleaned, run.settings)
+        run.matched = match_documents(run.layout, run.cleaned, run.settings, anew=run.anew)
         teasers = Teasers(run.layout, run.cleaned)
-        changed = {*run.cleaned, *run.matched.partitions(), *changed_targets(run.matched, teasers)}
+        changed = {*run.forced, *run.cleaned, *run.matched.partitions(), *changed_targets(run.matched, teasers)}
         partitions = sorted({*changed, *_rejected_partitions(run), *_with_changed_rejections(run)})
         stage_decisions(run.matched.standing, partitions)
         stage_targets(run.matched, teasers, partitions)

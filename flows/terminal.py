@@ -25,6 +25,7 @@ _DOING = {
     "clean": "cleaning documents",
     "dedupe": "finding duplicates",
     "audit": "checking the laws",
+    "compare": "comparing",
     "publish": "publishing",
 }
 

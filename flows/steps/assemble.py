@@ -19,6 +19,7 @@ from flows.tables.counts import Counts
 from flows.tables.files import read_rows, same_bytes, write_table
 from flows.tables.layout import Layout, Partition
 from flows.tables.upgrade import upgraded
+from flows.tables.versions import versions_of
 from schemas import ARTICLES, DOCUMENTS, DUPLICATES, REJECTIONS, RELATED, TABLES, Table
 
 STATE_TABLES = ("_cleaned", "_links")
@@ -52,11 +53,13 @@ class AssembleResult:
 
 def assemble_step(task: AssembleTask) -> AssembleResult:
     """Stage the partition's tables, those that differ from what is published alone."""
-    for table, rows in _tables(task):
+    cleaned = _cleaned(task)
+    version = versions_of(cleaned, default=task.cleaning_version)
+    for table, rows in _tables(task, cleaned):
         if _may_differ(task, table.name, rows):
             path = next_file(task.layout, table.name, task.partition)
-            write_table(table, rows, path, cleaning_version=task.cleaning_version)
-    return AssembleResult(task.partition, tuple(_changed(task)), _count(task))
+            write_table(table, rows, path, cleaning_version=version)
+    return AssembleResult(task.partition, tuple(_changed(task, version)), _count(task))
 
 
 def _count(task: AssembleTask) -> Counts:
@@ -76,13 +79,18 @@ def _tally(path: Path | None, column: str) -> dict[str, int]:
     }
 
 
-def _changed(task: AssembleTask) -> list[str]:
+def _cleaned(task: AssembleTask) -> pa.Table:
+    schema = cleaned_schema(task.settings)
+    return current_rows(task.layout, "_cleaned", task.partition, schema=schema, columns=ARTICLES.schema.names)
+
+
+def _changed(task: AssembleTask, version: str) -> list[str]:
     """Name the staged files that differ from the published ones; throw the others away."""
     changed = []
     for name in (*PARTITIONED, *STATE_TABLES):
         staged = next_file(task.layout, name, task.partition)
         if not staged.exists():
-            _stage_empty(task, name, staged)
+            _stage_empty(task, name, staged, version)
         if not staged.exists():
             continue
         if same_bytes(staged, task.layout.file(name, task.partition)):
@@ -92,19 +100,23 @@ def _changed(task: AssembleTask) -> list[str]:
     return changed
 
 
-def _stage_empty(task: AssembleTask, name: str, staged: Path) -> None:
+def _stage_empty(task: AssembleTask, name: str, staged: Path, version: str) -> None:
     """Give a partition that has but rejections a file in every table, so that no glob is ever empty."""
-    if name in TABLES and not task.layout.file(name, task.partition).exists():
+    published = task.layout.file(name, task.partition)
+    if name in TABLES and (not published.exists() or _is_empty_of_before(published, version)):
         table = TABLES[name]
-        write_table(table, table.schema.empty_table(), staged, cleaning_version=task.cleaning_version)
+        write_table(table, table.schema.empty_table(), staged, cleaning_version=version)
 
 
-def _tables(task: AssembleTask) -> list[tuple[Table, pa.Table]]:
+def _is_empty_of_before(path: Path, version: str) -> bool:
+    """Tell whether an empty file names other rules: one of today's says the same as in a new folder."""
+    file = pq.read_metadata(path)
+    return bool(file.num_rows == 0 and file.metadata[b"copydesk.cleaning_version"] != version.encode())
+
+
+def _tables(task: AssembleTask, cleaned: pa.Table) -> list[tuple[Table, pa.Table]]:
     layout, partition = task.layout, task.partition
     decisions = _work_rows(decided_file(layout, partition), DECIDED)
-    cleaned = current_rows(
-        layout, "_cleaned", partition, schema=cleaned_schema(task.settings), columns=ARTICLES.schema.names
-    )
     return [
         (DOCUMENTS, _documents(merged_documents(layout, partition), decisions)),
         (ARTICLES, _articles(cleaned, decisions)),
