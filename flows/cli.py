@@ -184,8 +184,8 @@ def explain(
         print_explanation(console, found)
 
 
-app.command()(rebuild)
-app.command()(diff)
+app.command(cls=WaitingCommand)(rebuild)
+app.command(cls=WaitingCommand)(diff)
 app.command()(clean)
 app.add_typer(sites, name="sites")
 

@@ -15,12 +15,15 @@ def rebuild_flow(
     engine: str | None = None,
     workers: int | None = None,
     strict: bool | None = None,
+    lock_wait_seconds: float | None = None,
 ) -> Rebuilt:
     """Make the tables again from the kept pages of all sites or some, of all months or since one (YYYY-MM).
 
     What isn't given comes from the environment (`COPYDESK_*`), from `copydesk.toml`, or is the default.
     """
-    settings = load_settings(processed=processed, engine=engine, workers=workers, strict=strict)
+    settings = load_settings(
+        processed=processed, engine=engine, workers=workers, strict=strict, lock_wait_seconds=lock_wait_seconds
+    )
     with open_rebuild(settings, sites=sites, since=since, progress=logged_progress()) as rebuild:
         for stage in rebuild.stages:
             stage_task(stage, rebuild.run)()

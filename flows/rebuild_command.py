@@ -10,6 +10,7 @@ from rich.console import Console
 
 from flows.errors import QueryError
 from flows.settings import Settings, load_settings
+from flows.waiting import Wait
 
 FORMATS = ("text", "json")
 EXIT_CHANGES = 1
@@ -39,6 +40,7 @@ def rebuild(
     prefect: Annotated[
         bool, typer.Option("--prefect", help="Run as a Prefect flow, also when no Prefect API is configured.")
     ] = False,
+    wait: Wait = None,
     quiet: Quiet = False,
 ) -> None:
     """Make the tables again from the kept pages, by today's rules, model and settings.
@@ -49,7 +51,9 @@ def rebuild(
     """
     from flows.terminal_changes import print_rebuilt
 
-    settings = load_settings(processed=processed, engine=engine, workers=workers, strict=strict or None)
+    settings = load_settings(
+        processed=processed, engine=engine, workers=workers, strict=strict or None, lock_wait_seconds=wait
+    )
     with_prefect = prefect or os.environ.get("PREFECT_API_URL")
     make = _rebuild_with_prefect if with_prefect else _rebuild_here
     print_rebuilt(Console(highlight=False), make(settings, sites, since, quiet))
@@ -73,6 +77,7 @@ def _rebuild_with_prefect(settings: Settings, sites: list[str] | None, since: st
         engine=settings.engine,
         workers=settings.workers,
         strict=settings.strict,
+        lock_wait_seconds=settings.lock_wait_seconds,
     )
 
 
@@ -86,6 +91,7 @@ def diff(
     processed: Processed = None,
     engine: Engine = None,
     workers: Workers = None,
+    wait: Wait = None,
     quiet: Quiet = False,
 ) -> None:
     """Show what a rebuild by today's rules would change, and publish nothing.
@@ -99,7 +105,7 @@ def diff(
 
     if kind not in FORMATS:
         raise QueryError(f"--format {kind!r}: there is no such format; there are {', '.join(FORMATS)}")
-    settings = load_settings(processed=processed, engine=engine, workers=workers)
+    settings = load_settings(processed=processed, engine=engine, workers=workers, lock_wait_seconds=wait)
     with progress_shown(Console(stderr=True), quiet=quiet) as progress:
         told = preview(settings, sites=sites or None, since=since, sample=sample, progress=progress)
     if kind == "json":

@@ -126,12 +126,34 @@ def _print_article(console: Console, diff: ArticleDiff) -> None:
         Text(f"{shown(diff.source)}, article {edit.article_id[:8]} {_fate(diff)}", style="dim"), soft_wrap=True
     )
     lines = list(_near_changes(diff.lines))
-    width = max([3, *(len(str(line.line_no)) for line in lines if line and line.line_no)])
-    mates = _mates(lines)
-    for line in lines[:SHOWN_LINES]:
-        console.print(_line_text(line, width, mates), soft_wrap=True)
+    _print_lines(console, lines[:SHOWN_LINES])
     if len(lines) > SHOWN_LINES:
-        console.print(Text(f"{'':{width}}   ... {len(lines) - SHOWN_LINES:,} more lines", style="dim"))
+        console.print(Text(f"... {len(lines) - SHOWN_LINES:,} more lines", style="dim"))
+
+
+def _print_lines(console: Console, lines: list[LineChange | None]) -> None:
+    """Print lines beside their numbers; on a terminal, what doesn't fit goes on below its text."""
+    mates = _mates(lines)
+    width = max([3, *(len(str(line.line_no)) for line in lines if line and line.line_no)])
+    rows = [(_margin(line, width), _line_text(line, mates) if line else Text()) for line in lines]
+    if not console.is_terminal:
+        for margin, text in rows:
+            console.print(margin + text, soft_wrap=True)
+        return
+    table = Table.grid()
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+
+
+def _margin(line: LineChange | None, width: int) -> Text:
+    """A line's number and sign; dots for a gap."""
+    if line is None:
+        return Text(f"{'...':>{width}}   ", style="dim")
+    number = "" if line.line_no is None else str(line.line_no)
+    return Text.assemble((f"{number:>{width}} {line.sign} ", STYLES[line.sign] or "dim"))
 
 
 def _headline(diff: ArticleDiff) -> str:
@@ -175,12 +197,8 @@ def _mates(lines: list[LineChange | None]) -> dict[int, str]:
     return mates
 
 
-def _line_text(line: LineChange | None, width: int, mates: dict[int, str]) -> Text:
-    if line is None:
-        return Text(f"{'...':>{width}}", style="dim")
-    style = STYLES[line.sign]
-    number = "" if line.line_no is None else str(line.line_no)
-    text = Text.assemble((f"{number:>{width}} {line.sign} ", style or "dim"))
+def _line_text(line: LineChange, mates: dict[int, str]) -> Text:
+    style, text = STYLES[line.sign], Text()
     mate = mates.get(id(line))
     if mate is None:
         text.append(_cut(line.text), style=style or "default")

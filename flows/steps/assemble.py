@@ -16,7 +16,7 @@ from flows.steps.merge import merged_documents
 from flows.steps.staging import current_file, current_rows, next_file, partition_name, read_all, work_file
 from flows.steps.targets import TARGETS, targets_file
 from flows.tables.counts import Counts
-from flows.tables.files import read_rows, same_bytes, write_table
+from flows.tables.files import read_rows, same_bytes, table_metadata, write_table
 from flows.tables.layout import Layout, Partition
 from flows.tables.upgrade import upgraded
 from flows.tables.versions import versions_of
@@ -103,15 +103,16 @@ def _changed(task: AssembleTask, version: str) -> list[str]:
 def _stage_empty(task: AssembleTask, name: str, staged: Path, version: str) -> None:
     """Give a partition that has but rejections a file in every table, so that no glob is ever empty."""
     published = task.layout.file(name, task.partition)
-    if name in TABLES and (not published.exists() or _is_empty_of_before(published, version)):
-        table = TABLES[name]
+    table = TABLES.get(name)
+    if table and (not published.exists() or _is_empty_of_before(published, table, version)):
         write_table(table, table.schema.empty_table(), staged, cleaning_version=version)
 
 
-def _is_empty_of_before(path: Path, version: str) -> bool:
-    """Tell whether an empty file names other rules: one of today's says the same as in a new folder."""
+def _is_empty_of_before(path: Path, table: Table, version: str) -> bool:
+    """Tell whether an empty file names other rules or columns than one of today's would, as in a new folder."""
     file = pq.read_metadata(path)
-    return bool(file.num_rows == 0 and file.metadata[b"copydesk.cleaning_version"] != version.encode())
+    today = table_metadata(table, version)
+    return bool(file.num_rows == 0 and any(file.metadata.get(key.encode()) != today[key].encode() for key in today))
 
 
 def _tables(task: AssembleTask, cleaned: pa.Table) -> list[tuple[Table, pa.Table]]:

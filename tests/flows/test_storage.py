@@ -46,7 +46,8 @@ def published(processed: Path) -> dict[str, str]:
     return {
         name: hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(processed.rglob("*"))
-        if path.is_file() and not (name := str(path.relative_to(processed))).startswith(("_state/lock", "_state/staging", "runs/"))
+        if path.is_file()
+        and not (name := str(path.relative_to(processed))).startswith(("_state/lock", "_state/staging", "runs/"))
     }
 
 
