@@ -1,107 +1,97 @@
-"""What cleaning a site again changes: the staged files beside those that are published."""
+"""What a run changes: its staged files beside those that are published, counted by site, with a sample to look at."""
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from flows.sites.overrides import Status
-from flows.steps.staging import current_rows
-from flows.tables.files import read_rows
-from flows.tables.layout import Layout, Partition
-from schemas import ARTICLES, DOCUMENTS, REMOVED_LINES
-
-_LINE = ["document_id", "line_no", "start"]
-_ARTICLE = ["article_id", "document_id", "title", "body"]
+from flows.run import Run
+from flows.steps.changes import ChangesTask, PartitionChanges, count_changes
+from flows.steps.diff import ArticleDiff, diff_article
+from flows.steps.edits import Edit, SiteCounts, largest
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What became different of one site."""
+    """What becomes different."""
 
     partitions: int = 0
     """Cleaned again."""
-    pages: int = 0
-    """Pages that lost or got back a line."""
-    articles: int = 0
-    """Articles whose headline or text changed, that came or went."""
-    removed: int = 0
-    """Lines and spans that are removed now and weren't before."""
-    restored: int = 0
-    """Lines and spans that were removed before and aren't now."""
+    documents: int = 0
+    """Cleaned again."""
+    sites: dict[str, SiteCounts] = field(default_factory=dict)
+    """What becomes different of each site that is cleaned again or changes with one."""
+    outcomes: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Documents by the outcome they had and will have, where it or the article they stand for differs."""
+    columns: dict[str, int] = field(default_factory=dict)
+    """Articles whose text stays and of which something else changes, by the column that does."""
+    edits: tuple[Edit, ...] = ()
+    """A sample of the articles that change, the largest edits first, spread over sites."""
+
+    @property
+    def total(self) -> SiteCounts:
+        """What becomes different of all sites together."""
+        total = SiteCounts()
+        for counts in self.sites.values():
+            total.add(counts)
+        return total
+
+    @property
+    def any(self) -> bool:
+        """Whether anything but the version of the rules changes."""
+        return self.total.any or bool(self.outcomes)
+
+    def of(self, site: str) -> SiteCounts:
+        """Return what becomes different of one site."""
+        return self.sites.get(site, SiteCounts())
 
 
-@dataclass(frozen=True)
-class Recleaned:
-    """What came of cleaning a site again."""
-
-    site: str
-    changes: Changes
-    seconds: float
-    notices: tuple[str, ...]
-    losses: tuple[str, ...]
-    """Where the site now loses far more than usual."""
-    line: str | None = None
-    """The line that the user decided about."""
-    status: Status | None = None
-    """What it is now; None: what is learned of it."""
-    before: Status | None = None
-    pages_with_line: int = 0
-
-
-def compare(layout: Layout, partitions: Iterable[Partition], site: str) -> Changes:
-    """Compare a site's lines and articles as they will stand with those that are published."""
-    each = [_compare(layout, partition, site) for partition in partitions]
-    names = ("pages", "articles", "removed", "restored")
-    return Changes(partitions=len(each), **{name: sum(getattr(one, name) for one in each) for name in names})
-
-
-def _compare(layout: Layout, partition: Partition, site: str) -> Changes:
-    documents = current_rows(
-        layout, "documents", partition, schema=DOCUMENTS.schema, columns=["document_id", "site"]
-    ).filter(pc.field("site") == site)
-    before, after = _removed(layout, partition, documents["document_id"])
-    gone, back = _without(after, before), _without(before, after)
-    touched = pa.concat_arrays([gone["document_id"].combine_chunks(), back["document_id"].combine_chunks()])
+def compare(run: Run, *, sample: int = 0) -> Changes:
+    """Compare everything that the run staged with what is published."""
+    partitions = sorted({*run.forced, *run.staged})
+    tasks = [ChangesTask(run.layout, partition, sample) for partition in partitions]
+    found = run.map("compare", count_changes, tasks)
+    sites: dict[str, SiteCounts] = {}
+    outcomes: Counter[tuple[str, str]] = Counter()
+    for one in found:
+        outcomes.update(one.outcomes)
+        for site, counts in one.sites.items():
+            sites.setdefault(site, SiteCounts()).add(counts)
+    moved = _settle(found, sites)
+    again = frozenset().union(*run.forced.values())
     return Changes(
-        pages=len(pc.unique(touched)),
-        articles=_changed_articles(layout, partition, site),
-        removed=len(gone),
-        restored=len(back),
+        partitions=len(run.forced),
+        documents=sum(result.cleaned + result.rejected for result in run.clean_results),
+        sites={site: counts for site, counts in sorted(sites.items()) if site in again or counts.any},
+        outcomes=dict(sorted(outcomes.items())),
+        columns=dict(sum((one.columns for one in found), Counter[str]()).most_common()),
+        edits=_spread([*moved, *(edit for one in found for edit in one.edits)], sample),
     )
 
 
-def _removed(layout: Layout, partition: Partition, ids: pa.ChunkedArray) -> tuple[pa.Table, pa.Table]:
-    """The removed lines of documents, published and as they will stand."""
-    schema = REMOVED_LINES.schema
-    after = current_rows(layout, "removed_lines", partition, schema=schema, columns=_LINE)
-    before = _published(layout, "removed_lines", partition, schema, _LINE)
-    wanted = pc.is_in(pc.field("document_id"), value_set=ids.combine_chunks())
-    before, after = before.filter(wanted), after.filter(wanted)
-    return _joinable(before), _joinable(after)
+def _settle(found: Iterable[PartitionChanges], sites: dict[str, SiteCounts]) -> list[Edit]:
+    """Count articles that come or go; one that goes here and comes there changes."""
+    went = {edit.article_id: edit for one in found for edit in one.moved if edit.kind == "went"}
+    came = [edit for one in found for edit in one.moved if edit.kind == "came"]
+    edits = []
+    for edit in came:
+        before = went.pop(edit.article_id, None)
+        edits.append(edit if before is None else replace(edit, kind="changed", before=before.before))
+    edits += went.values()
+    for edit in edits:
+        counts = sites.setdefault(edit.site, SiteCounts())
+        setattr(counts, edit.kind, getattr(counts, edit.kind) + 1)
+    return edits
 
 
-def _joinable(rows: pa.Table) -> pa.Table:
-    """Arrow joins no null to another: a whole line starts at -1."""
-    return rows.set_column(2, "start", pc.fill_null(rows["start"], -1))
+def _spread(edits: Iterable[Edit], number: int) -> tuple[Edit, ...]:
+    """Choose the largest edit of each site, then the second of each, until there are enough."""
+    by_site: dict[str, list[Edit]] = {}
+    for edit in largest(edits, number):
+        by_site.setdefault(edit.site, []).append(edit)
+    turns = [(turn, edit.rank, edit) for own in by_site.values() for turn, edit in enumerate(own)]
+    return tuple(edit for _, _, edit in sorted(turns, key=lambda entry: entry[:2])[:number])
 
 
-def _published(layout: Layout, name: str, partition: Partition, schema: pa.Schema, columns: list[str]) -> pa.Table:
-    path = layout.file(name, partition)
-    return read_rows(path, columns) if path.exists() else schema.empty_table().select(columns)
-
-
-def _without(left: pa.Table, right: pa.Table) -> pa.Table:
-    return left.join(right, keys=_LINE, join_type="left anti")
-
-
-def _changed_articles(layout: Layout, partition: Partition, site: str) -> int:
-    columns = [*_ARTICLE, "site"]
-    before = _published(layout, "articles", partition, ARTICLES.schema, columns)
-    after = current_rows(layout, "articles", partition, schema=ARTICLES.schema, columns=columns)
-    old, new = (
-        {tuple(row.values()) for row in rows.filter(pc.field("site") == site).select(_ARTICLE).to_pylist()}
-        for rows in (before, after)
-    )
-    return len({row[0] for row in old ^ new})
+def show_edits(run: Run, changes: Changes) -> list[ArticleDiff]:
+    """Return the sample's articles line by line, as they are and as they will be."""
+    return [diff_article(run.layout, edit) for edit in changes.edits]

@@ -11,7 +11,7 @@ from rich.console import Console
 from flows import __version__
 from flows.clean_command import clean
 from flows.errors import CopydeskError, LockedError, QueryError, StopRun
-from flows.forget_command import forget
+from flows.rebuild_command import diff, rebuild
 from flows.settings import Settings, load_settings
 from flows.sites_command import app as sites
 from flows.waiting import Wait, WaitingCommand
@@ -184,8 +184,9 @@ def explain(
         print_explanation(console, found)
 
 
+app.command(cls=WaitingCommand)(rebuild)
+app.command(cls=WaitingCommand)(diff)
 app.command()(clean)
-app.command(cls=WaitingCommand)(forget)
 app.add_typer(sites, name="sites")
 
 

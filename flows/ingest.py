@@ -1,11 +1,11 @@
 """The ingest flow: read, clean, dedupe, audit, publish, one Prefect task per stage."""
 
-from prefect import flow, get_run_logger
+from prefect import flow
 
 from flows.report import RunReport
 from flows.settings import load_settings
 from flows.stages import STAGES, open_run
-from flows.tasks import publish_artifacts, stage_task
+from flows.tasks import logged_progress, publish_artifacts, stage_task, warn
 
 
 @flow(name="ingest", persist_result=False)
@@ -21,7 +21,6 @@ def ingest_flow(
 
     What isn't given comes from the environment (`COPYDESK_*`), from `copydesk.toml`, or is the default.
     """
-    logger = get_run_logger()
     settings = load_settings(
         raw=raw,
         processed=processed,
@@ -30,19 +29,11 @@ def ingest_flow(
         strict=strict,
         lock_wait_seconds=lock_wait_seconds,
     )
-
-    def progress(stage: str, done: int, total: int) -> None:
-        if done == total or done % max(1, total // 10) == 0:
-            logger.info("%s: %d of %d", stage, done, total)
-
-    with open_run(settings, progress=progress) as run:
+    with open_run(settings, progress=logged_progress()) as run:
         for stage in STAGES:
             stage_task(stage, run)()
         report = run.report()
-    for loss in report.losses:
-        logger.warning("loss: %s", loss)
-    for notice in report.notices:
-        logger.warning(notice)
+    warn(report.losses, report.notices)
     publish_artifacts(report)
     return report
 

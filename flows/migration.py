@@ -14,6 +14,7 @@ from flows.errors import VersionError
 from flows.run import Run
 from flows.tables.files import read_rows
 from flows.tables.layout import Layout, Partition
+from flows.tables.pages import find_pages
 
 
 def begin_migration(run: Run, *, migrates: bool) -> None:
@@ -24,20 +25,11 @@ def begin_migration(run: Run, *, migrates: bool) -> None:
             f"the tables in {run.layout.root} are of an earlier copydesk ({versions}); run `copydesk ingest` first: it "
             "brings them to today's version"
         )
-    run.forced = every_page(run.layout)
+    run.forced, run.anew = find_pages(run.layout), True
     run.notices.append(
         f"the tables were of an earlier copydesk and are brought to today's version: {versions}; all pages are cleaned "
         f"again, in {len(run.forced)} partition{'s' if len(run.forced) != 1 else ''}"
     )
-
-
-def every_page(layout: Layout) -> dict[Partition, frozenset[str]]:
-    """Return all sites of all partitions; none for a partition that holds rejections alone."""
-    pages = dict.fromkeys(layout.partitions("rejections"), frozenset[str]())
-    for partition in layout.partitions("documents"):
-        sites = read_rows(layout.file("documents", partition), ["site"])["site"]
-        pages[partition] = frozenset(pc.unique(sites).to_pylist())
-    return pages
 
 
 def ids_of_files(layout: Layout, sources: Iterable[str]) -> pa.Array:

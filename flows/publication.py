@@ -13,14 +13,14 @@ from flows.run import Run
 from flows.steps.staging import next_file
 from flows.tables.counts import write_counts
 from flows.tables.files import read_rows, same_bytes, write_table
-from flows.tables.journal import Move, Publication, publish
+from flows.tables.journal import Move, publish
 from flows.tables.layout import Layout, Partition
-from flows.tables.manifest import Known, write_manifest
+from flows.tables.manifest import write_manifest
 from flows.tables.moves import plan_publication
 from flows.tables.overrides import write_overrides
 from flows.tables.store import retired_files, write_store
-from flows.tables.tombstones import Tombstones, stage_tombstones
 from flows.tables.upgrade import upgraded
+from flows.tables.versions import versions_of
 from flows.warehouse.views import views_sql
 from schemas import RUNS, TABLES
 from schemas import Run as RunRow
@@ -29,13 +29,19 @@ SQL_FILE = "copydesk.sql"
 
 
 def publish_run(run: Run) -> int:
-    """Move everything that the run staged into place; return how many Parquet files of tables it wrote."""
+    """Move everything that the run staged into place; return how many Parquet files of tables it wrote.
+
+    Where nothing differs from what is published, nothing is written, the run's own row neither.
+    """
     entries = [(name, partition) for partition, names in sorted(run.staged.items()) for name in names]
     sources = {entry: next_file(run.layout, *entry) for entry in entries}
     tables_alone = plan_publication(run.layout, entries, sources, grace_seconds=run.settings.reader_grace_seconds)
+    state = _state_moves(run)
+    if not entries and not state:
+        return 0
     tables = sum(not name.startswith("_") for name, _ in entries) + 1
     run.counts = run.count_tables(files_written=tables)
-    moves = (*tables_alone.moves, _runs_move(run), *_state_moves(run))
+    moves = (*tables_alone.moves, _runs_move(run), *state)
     run.still_held()
     publish(run.layout, replace(tables_alone, moves=moves))
     return tables
@@ -49,7 +55,7 @@ def _runs_move(run: Run) -> Move:
     fresh = pa.Table.from_pylist([row], schema=RUNS.schema)
     rows = pa.concat_tables([upgraded(read_rows(published), RUNS), fresh]) if published.exists() else fresh
     staged = next_file(run.layout, "runs", partition)
-    write_table(RUNS, rows, staged, cleaning_version=run.cleaning_version)
+    write_table(RUNS, rows, staged, cleaning_version=versions_of(rows, default=run.cleaning_version))
     return _move(run.layout, staged, published)
 
 
@@ -82,27 +88,22 @@ def _state_moves(run: Run) -> list[Move]:
     # every partition has a file in every table, so after this run none is without
     staged[layout.counts] = layout.staging / "next" / layout.counts.name
     staged |= {layout.state / path.relative_to(layout.staging / "next"): path for path in run.state_files}
-    tombstones = run.tombstones.with_hashes(run.traces)
-    write_manifest(staged[layout.manifest], tombstones.conceal(run.manifest))
+    write_manifest(staged[layout.manifest], run.manifest)
     write_counts(staged[layout.counts], run.held)
-    write_store(staged[layout.store], run.store)
+    write_store(staged[layout.store], replace(run.store, cleaning_version=_versions(run)))
     staged[layout.root / SQL_FILE].write_text(views_sql(layout.root, present=TABLES), encoding="utf-8")
     if run.overrides.by_site or layout.overrides.exists():
         staged[layout.overrides] = layout.staging / "next" / layout.overrides.name
         write_overrides(staged[layout.overrides], run.overrides)
-    if not tombstones.is_empty:
-        staged |= stage_tombstones(layout, tombstones)
     moves = [_move(layout, source, target) for target, source in staged.items() if not same_bytes(source, target)]
     gone = retired_files(layout) if run.behind else []
     return moves + [Move(None, path.relative_to(layout.root).as_posix()) for path in gone]
 
 
-def publish_state(layout: Layout, manifest: dict[str, Known], tombstones: Tombstones) -> None:
-    """Publish what is known of raw files and of takedowns, and nothing else."""
-    staged = {layout.manifest: layout.staging / "next" / layout.manifest.name}
-    write_manifest(staged[layout.manifest], tombstones.conceal(manifest))
-    staged |= stage_tombstones(layout, tombstones)
-    publish(layout, Publication(tuple(_move(layout, source, target) for target, source in staged.items())))
+def _versions(run: Run) -> str:
+    """Name the rules that cleaned any page, as the tables will stand: today's alone, once no page is left to others."""
+    assert run.matched is not None
+    return versions_of(run.matched.standing.rows, default=run.cleaning_version)
 
 
 def _move(layout: Layout, source: Path, target: Path) -> Move:

@@ -1,21 +1,35 @@
 """Cleaning a site again, because the user changed a profile or said what a line is."""
 
 import time
-from collections.abc import Callable
+from dataclasses import dataclass
 
-import pyarrow.compute as pc
-
-from flows.changes import Changes, Recleaned, compare
+from flows.changes import Changes
 from flows.errors import QueryError
+from flows.rebuilding import Rebuild
 from flows.run import Progress, Run
 from flows.settings import Settings
 from flows.sites.overrides import Status
-from flows.stages import STAGES, open_tables, publish, read
-from flows.tables.files import read_rows
-from flows.tables.layout import Partition, bucket_of
-from flows.tables.manifest import load_manifest
+from flows.stages import open_tables
 from flows.text import Repairs, normalise
 from flows.warehouse.sites import check_site, close_lines, count_pages_with
+
+
+@dataclass(frozen=True)
+class Recleaned:
+    """What came of cleaning a site again."""
+
+    site: str
+    changes: Changes
+    seconds: float
+    notices: tuple[str, ...]
+    losses: tuple[str, ...]
+    """Where the site now loses far more than usual."""
+    line: str | None = None
+    """The line that the user decided about."""
+    status: Status | None = None
+    """What it is now; None: what is learned of it."""
+    before: Status | None = None
+    pages_with_line: int = 0
 
 
 def reclean_site(settings: Settings, site: str, *, progress: Progress | None = None) -> Recleaned:
@@ -28,7 +42,7 @@ def reclean_site(settings: Settings, site: str, *, progress: Progress | None = N
         began = time.perf_counter()
         changes = _clean_again(run, site)
         seconds = time.perf_counter() - began
-        return Recleaned(site, changes, seconds, tuple(run.notices), _losses(run, site))
+        return Recleaned(site, changes, seconds, run.told(), _losses(run, site))
 
 
 def override_line(
@@ -51,7 +65,7 @@ def override_line(
             run.overrides = run.overrides.updated(site, wanted, status)
             changes = _clean_again(run, site)
         seconds = time.perf_counter() - began
-        told = (site, changes, seconds, tuple(run.notices), _losses(run, site))
+        told = (site, changes, seconds, run.told(), _losses(run, site))
         return Recleaned(*told, line=wanted, status=status, before=before, pages_with_line=pages)
 
 
@@ -75,32 +89,13 @@ def _check_line(run: Run, site: str, line: str, status: Status | None, pages: in
 
 
 def _clean_again(run: Run, site: str) -> Changes:
-    """Clean the partitions that hold a site, through the ordinary stages."""
-    run.manifest = load_manifest(run.layout.manifest)
-    run.forced = dict.fromkeys(_partitions_of(run, site), frozenset({site}))
-    run.choose_engine(sum(run.layout.file("documents", partition).stat().st_size for partition in run.forced))
-    changes = Changes()
-    stages: list[Callable[[Run], object]] = [stage for stage in STAGES if stage is not read]
-    for stage in stages:
-        if stage is publish:
-            changes = compare(run.layout, sorted(run.forced), site)
+    """Clean the pages of a site again and publish what differs, as a rebuild does."""
+    rebuild = Rebuild(run)
+    rebuild.choose({site})
+    for stage in rebuild.stages:
         stage(run)
-    return changes
+    return rebuild.changes
 
 
 def _losses(run: Run, site: str) -> tuple[str, ...]:
     return tuple(str(loss) for loss in run.losses if loss.site == site)
-
-
-def _partitions_of(run: Run, site: str) -> list[Partition]:
-    bucket = bucket_of(site, run.settings.buckets)
-    return [
-        partition
-        for partition in run.layout.partitions("documents")
-        if partition.bucket == bucket and _holds(run, partition, site)
-    ]
-
-
-def _holds(run: Run, partition: Partition, site: str) -> bool:
-    sites = read_rows(run.layout.file("documents", partition), ["site"])["site"]
-    return bool(pc.any(pc.equal(sites, site)).as_py())

@@ -27,7 +27,7 @@ from flows.tables.layout import Layout, Partition
 from flows.tables.manifest import Known
 from flows.tables.overrides import load_overrides
 from flows.tables.store import Behind, Store, check_store, load_store, store_of
-from flows.tables.tombstones import Tombstones, Trace, load_tombstones
+from flows.tables.versions import find_stale, stale_notice
 from schemas.runs import RunCounts, RunSeconds
 
 Progress = Callable[[str, int, int], None]
@@ -68,14 +68,10 @@ class Run:
     clean_results: list[CleanResult] = field(default_factory=list)
     forced: dict[Partition, frozenset[str]] = field(default_factory=dict)
     """Sites of partitions to clean again though no raw file of theirs is new."""
+    anew: bool = False
+    """Whether every document is cleaned and matched again, whatever was decided before."""
     overrides: Overrides = field(default_factory=Overrides)
     """What the user said of lines."""
-    tombstones: Tombstones = field(default_factory=Tombstones)
-    """What was taken down."""
-    forgotten: frozenset[Partition] = frozenset()
-    """Partitions that hold something of what this run takes down."""
-    traces: set[Trace] = field(default_factory=set)
-    """What this run found of what was taken down."""
     cleaned: dict[Partition, frozenset[str]] = field(default_factory=dict)
     """The sites of each partition that this run cleans."""
     held: dict[Partition, Counts] = field(default_factory=dict)
@@ -96,8 +92,8 @@ class Run:
 
     @property
     def nothing_new(self) -> bool:
-        """Whether no raw file is new or changed, and nothing is to be cleaned again or taken down."""
-        return not self.new_files and not self.forced and not self.forgotten
+        """Whether no raw file is new or changed, and nothing is to be cleaned again."""
+        return not self.new_files and not self.forced
 
     def choose_engine(self, new_bytes: int) -> None:
         """Take processes when there is enough to do for them."""
@@ -119,8 +115,16 @@ class Run:
             removed_by_role=most_first(total.removed),
             rejected_by_reason=most_first(total.rejected),
             losses=tuple(map(str, self.losses)),
-            notices=tuple(self.notices),
+            notices=self.told(),
         )
+
+    def told(self) -> tuple[str, ...]:
+        """Return what the user should know: what came up, and what stands as other rules than today's left it."""
+        held = load_store(self.layout.store)
+        if held is None or held.cleaning_version == self.cleaning_version:
+            return tuple(self.notices)
+        stale = find_stale(self.layout, self.cleaning_version)
+        return (*self.notices, stale_notice(stale, self.cleaning_version)) if stale.pages else tuple(self.notices)
 
     def elapsed(self) -> dict[str, float]:
         """Return the wall time of each stage, the running one's so far."""
@@ -141,7 +145,6 @@ class Run:
             files=len(self.files),
             files_read=len(self.new_files),
             records=sum(result.records for result in self.read_results),
-            withheld=sum(result.withheld for result in self.merge_results),
             documents=total.rows.get("documents", 0),
             articles=total.outcomes.get("article", 0),
             revisions=total.outcomes.get("revision", 0),
@@ -152,7 +155,7 @@ class Run:
         )
 
 
-def new_run(settings: Settings, layout: Layout, progress: Progress | None) -> Run:
+def new_run(settings: Settings, layout: Layout, progress: Progress | None, *, anew: bool = False) -> Run:
     """Return a run that is about to begin. Raises SettingsError when the tables were made with others.
 
     Raises VersionError when a newer copydesk made them.
@@ -160,26 +163,19 @@ def new_run(settings: Settings, layout: Layout, progress: Progress | None) -> Ru
     now = datetime.now(UTC)
     store = store_of(settings, cleaning_version(settings))
     held = load_store(layout.store)
-    check_store(held, store, layout.root)
-    run = Run(
+    check_store(held, store, layout.root, anew=anew)
+    return Run(
         settings=settings,
         layout=layout,
         progress=progress or (lambda _stage, _done, _total: None),
         run_id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}",
         started_at=now,
         store=store,
+        anew=anew,
         overrides=load_overrides(layout.overrides),
-        tombstones=load_tombstones(layout),
         held=load_counts(layout.counts),
         behind=held.behind(store) if held else {},
     )
-    if held is not None and not run.behind and held.cleaning_version != store.cleaning_version:
-        run.notices.append(
-            f"the cleaning rules have changed ({held.cleaning_version} before, {store.cleaning_version} now): what "
-            "this run doesn't touch stays as it was cleaned; `copydesk sites reclean SITE` cleans a site again; to "
-            "clean all of it again, ingest into a new folder"
-        )
-    return run
 
 
 def close_run(run: Run) -> None:

@@ -1,6 +1,7 @@
 """The stages as Prefect tasks: retries, logs, artifacts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from typing import Any
 
 from prefect import get_run_logger, task
@@ -8,8 +9,9 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 
+from flows.rebuilding import Rebuilt
 from flows.report import RunReport
-from flows.run import STAGE_NAMES, Run
+from flows.run import STAGE_NAMES, Progress, Run
 from flows.stages import Counts
 
 RETRIES = 2
@@ -18,6 +20,9 @@ RETRY_SECONDS = 5.0
 
 TABLE_KEY = "copydesk-ingest"
 REMOVED_KEY = "copydesk-removed-lines"
+REBUILD_KEY = "copydesk-rebuild"
+ARTIFACT_ROWS = 1_000
+"""Sites in an artifact: it is kept in the server's database, and read on one page."""
 
 
 def _is_worth_retrying(_task: Any, _run: TaskRun, state: State[Any]) -> bool:
@@ -45,6 +50,42 @@ def stage_task(stage: Callable[[Run], Counts], run: Run) -> Callable[[], Counts]
         return counts
 
     return run_stage
+
+
+def logged_progress() -> Progress:
+    """Return what logs a stage's progress on the flow run's page, ten times a stage."""
+    logger = get_run_logger()
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if done == total or done % max(1, total // 10) == 0:
+            logger.info("%s: %d of %d", stage, done, total)
+
+    return progress
+
+
+def warn(losses: Iterable[str], notices: Iterable[str]) -> None:
+    """Log what the user should look at."""
+    logger = get_run_logger()
+    for loss in losses:
+        logger.warning("loss: %s", loss)
+    for notice in notices:
+        logger.warning(notice)
+
+
+def publish_rebuilt(told: Rebuilt) -> None:
+    """Leave what a rebuild changed on its page: a row a site that changes, and all together."""
+    changes = told.changes
+    named = [(site, counts) for site, counts in changes.sites.items() if counts.any][:ARTIFACT_ROWS]
+    rows = [
+        {"site": site, **asdict(counts), "share": round(counts.share, 4)}
+        for site, counts in [*named, ("all", changes.total)]
+    ]
+    create_table_artifact(
+        key=REBUILD_KEY,
+        table=rows,
+        description=f"rebuilt by {told.cleaning_version}: {changes.documents} pages cleaned again, "
+        f"{told.files_written} files written",
+    )
 
 
 def publish_artifacts(report: RunReport) -> None:

@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.changes import Changes, Recleaned
+from flows.changes import Changes
+from flows.recleaning import Recleaned
 from flows.sites import NamedProfile, Profiles
 from flows.terminal import SHOWN_ROWS, shown
 
@@ -134,14 +135,14 @@ def print_override(console: Console, told: Recleaned) -> None:
         console.print("  No page has this line yet; it counts for those to come.", style="yellow")
     else:
         pages = f"{told.pages_with_line:,} page{_s(told.pages_with_line)}"
-        console.print(f"  On {pages}. {_changed(told.changes)}", highlight=False)
+        console.print(f"  On {pages}. {_changed(told.changes, told.site)}", highlight=False)
     _print_end(console, told)
 
 
 def print_recleaned(console: Console, told: Recleaned) -> None:
     """Print what cleaning a site again came to."""
     console.print(Text.assemble(("cleaned again", "bold"), f": {shown(told.site)}"), soft_wrap=True)
-    console.print(f"  {_changed(told.changes)}", highlight=False)
+    console.print(f"  {_changed(told.changes, told.site)}", highlight=False)
     _print_end(console, told)
 
 
@@ -158,12 +159,15 @@ def _print_end(console: Console, told: Recleaned) -> None:
         console.print(Text(f"note: {shown(notice)}", style="yellow"))
 
 
-def _changed(changes: Changes) -> str:
-    if not (changes.articles or changes.removed or changes.restored):
+def _changed(changes: Changes, site: str) -> str:
+    counts = changes.of(site)
+    if not (counts.edits or counts.removed or counts.restored):
         return "No article changed."
-    lines = f"{changes.removed:,} line{_s(changes.removed)} removed, {changes.restored:,} restored"
-    pages = "" if changes.pages == changes.articles else f", on {changes.pages:,} page{_s(changes.pages)}"
-    return f"{changes.articles:,} article{_s(changes.articles)} changed: {lines}{pages}."
+    lines = f"{counts.removed:,} line{_s(counts.removed)} removed, {counts.restored:,} restored"
+    pages = (
+        "" if counts.pages_changed == counts.edits else f", on {counts.pages_changed:,} page{_s(counts.pages_changed)}"
+    )
+    return f"{counts.edits:,} article{_s(counts.edits)} changed: {lines}{pages}."
 
 
 def _s(number: int) -> str:

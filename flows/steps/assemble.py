@@ -13,15 +13,13 @@ from flows.steps.clean import cleaned_schema
 from flows.steps.facts import title_ids
 from flows.steps.handover import DECIDED, decided_file
 from flows.steps.merge import merged_documents
-from flows.steps.redact import redact
 from flows.steps.staging import current_file, current_rows, next_file, partition_name, read_all, work_file
 from flows.steps.targets import TARGETS, targets_file
-from flows.steps.withheld import load_tombs
 from flows.tables.counts import Counts
-from flows.tables.files import read_rows, same_bytes, write_table
+from flows.tables.files import read_rows, same_bytes, table_metadata, write_table
 from flows.tables.layout import Layout, Partition
-from flows.tables.tombstones import Trace
 from flows.tables.upgrade import upgraded
+from flows.tables.versions import versions_of
 from schemas import ARTICLES, DOCUMENTS, DUPLICATES, REJECTIONS, RELATED, TABLES, Table
 
 STATE_TABLES = ("_cleaned", "_links")
@@ -51,18 +49,17 @@ class AssembleResult:
     """Tables whose staged file differs from the published one."""
     counts: Counts
     """What the partition will hold."""
-    traces: frozenset[Trace]
-    """What was found of what was taken down."""
 
 
 def assemble_step(task: AssembleTask) -> AssembleResult:
     """Stage the partition's tables, those that differ from what is published alone."""
-    rejections, traces = _rejections(task)
-    for table, rows in [*_tables(task), (REJECTIONS, rejections)]:
+    cleaned = _cleaned(task)
+    version = versions_of(cleaned, default=task.cleaning_version)
+    for table, rows in _tables(task, cleaned):
         if _may_differ(task, table.name, rows):
             path = next_file(task.layout, table.name, task.partition)
-            write_table(table, rows, path, cleaning_version=task.cleaning_version)
-    return AssembleResult(task.partition, tuple(_changed(task)), _count(task), traces)
+            write_table(table, rows, path, cleaning_version=version)
+    return AssembleResult(task.partition, tuple(_changed(task, version)), _count(task))
 
 
 def _count(task: AssembleTask) -> Counts:
@@ -82,13 +79,18 @@ def _tally(path: Path | None, column: str) -> dict[str, int]:
     }
 
 
-def _changed(task: AssembleTask) -> list[str]:
+def _cleaned(task: AssembleTask) -> pa.Table:
+    schema = cleaned_schema(task.settings)
+    return current_rows(task.layout, "_cleaned", task.partition, schema=schema, columns=ARTICLES.schema.names)
+
+
+def _changed(task: AssembleTask, version: str) -> list[str]:
     """Name the staged files that differ from the published ones; throw the others away."""
     changed = []
     for name in (*PARTITIONED, *STATE_TABLES):
         staged = next_file(task.layout, name, task.partition)
         if not staged.exists():
-            _stage_empty(task, name, staged)
+            _stage_empty(task, name, staged, version)
         if not staged.exists():
             continue
         if same_bytes(staged, task.layout.file(name, task.partition)):
@@ -98,24 +100,30 @@ def _changed(task: AssembleTask) -> list[str]:
     return changed
 
 
-def _stage_empty(task: AssembleTask, name: str, staged: Path) -> None:
+def _stage_empty(task: AssembleTask, name: str, staged: Path, version: str) -> None:
     """Give a partition that has but rejections a file in every table, so that no glob is ever empty."""
-    if name in TABLES and not task.layout.file(name, task.partition).exists():
-        table = TABLES[name]
-        write_table(table, table.schema.empty_table(), staged, cleaning_version=task.cleaning_version)
+    published = task.layout.file(name, task.partition)
+    table = TABLES.get(name)
+    if table and (not published.exists() or _is_empty_of_before(published, table, version)):
+        write_table(table, table.schema.empty_table(), staged, cleaning_version=version)
 
 
-def _tables(task: AssembleTask) -> list[tuple[Table, pa.Table]]:
+def _is_empty_of_before(path: Path, table: Table, version: str) -> bool:
+    """Tell whether an empty file names other rules or columns than one of today's would, as in a new folder."""
+    file = pq.read_metadata(path)
+    today = table_metadata(table, version)
+    return bool(file.num_rows == 0 and any(file.metadata.get(key.encode()) != today[key].encode() for key in today))
+
+
+def _tables(task: AssembleTask, cleaned: pa.Table) -> list[tuple[Table, pa.Table]]:
     layout, partition = task.layout, task.partition
     decisions = _work_rows(decided_file(layout, partition), DECIDED)
-    cleaned = current_rows(
-        layout, "_cleaned", partition, schema=cleaned_schema(task.settings), columns=ARTICLES.schema.names
-    )
     return [
         (DOCUMENTS, _documents(merged_documents(layout, partition), decisions)),
         (ARTICLES, _articles(cleaned, decisions)),
         (RELATED, _related(layout, partition, cleaned, decisions)),
         (DUPLICATES, _duplicates(decisions)),
+        (REJECTIONS, _rejections(task)),
     ]
 
 
@@ -167,8 +175,8 @@ def _duplicates(decisions: pa.Table) -> pa.Table:
     return rows.select(["document_id", "article_id", "method", "kind", "similarity"])
 
 
-def _rejections(task: AssembleTask) -> tuple[pa.Table, frozenset[Trace]]:
-    """What stays rejected, what reading rejected now, and what cleaning rejects; without what was taken down."""
+def _rejections(task: AssembleTask) -> pa.Table:
+    """What stays rejected, what reading rejected now, and what cleaning rejects."""
     layout, partition = task.layout, task.partition
     held = upgraded(current_rows(layout, "rejections", partition, schema=REJECTIONS.schema), REJECTIONS)
     fresh_clean = work_file(layout, "clean_rejections", partition_name(partition))
@@ -182,9 +190,7 @@ def _rejections(task: AssembleTask) -> tuple[pa.Table, frozenset[Trace]]:
         parts = [held.filter(pc.invert(from_cleaning)), read_all(fresh_clean)]
     if partition.bucket == 0:
         parts += [_of_month(read_all(path), partition.month) for path in task.read_rejections]
-    rows = pa.concat_tables([part.select(REJECTIONS.schema.names).cast(REJECTIONS.schema) for part in parts])
-    tombs = load_tombs(layout)
-    return redact(rows, tombs) if tombs else (rows, frozenset())
+    return pa.concat_tables([part.select(REJECTIONS.schema.names).cast(REJECTIONS.schema) for part in parts])
 
 
 def _of_month(rows: pa.Table, month: str) -> pa.Table:

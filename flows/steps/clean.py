@@ -18,6 +18,7 @@ from flows.steps.merge import merged_documents
 from flows.steps.staging import next_file, partition_name, work_file, write_batches
 from flows.tables.files import read_rows, write_parquet, write_table
 from flows.tables.layout import Layout, Partition
+from flows.tables.versions import versions_of
 from schemas import ARTICLES, DOCUMENTS, REJECTIONS, REMOVED_LINES, SITE_LINES
 
 
@@ -65,8 +66,9 @@ def clean_step(task: CleanTask) -> CleanResult:
     held = _Held(task, own.filter(pc.invert(touched))["document_id"], wanted)
     rows = _stage_cleaned(task, _signed(cleaned.articles, task.settings), held)
     links = _stage_links(task, cleaned, held)
-    _stage_tables(task, cleaned, held)
-    stage_facts(layout, partition, task.settings, documents=own, cleaned=rows)
+    _stage_tables(task, cleaned, held, versions_of(rows, default=task.cleaning_version))
+    cleaned_by = pc.if_else(touched, task.cleaning_version, pa.scalar(None, pa.string()))
+    stage_facts(layout, partition, task.settings, documents=own, cleaned=rows, cleaned_by=cleaned_by)
     stage_teasers(layout, partition, documents=own, links=links)
     return CleanResult(partition, cleaned=len(cleaned.articles), rejected=len(cleaned.rejections))
 
@@ -132,7 +134,7 @@ def _stage_links(task: CleanTask, cleaned: Cleaned, held: _Held) -> pa.Table:
     return ordered
 
 
-def _stage_tables(task: CleanTask, cleaned: Cleaned, held: _Held) -> None:
+def _stage_tables(task: CleanTask, cleaned: Cleaned, held: _Held, version: str) -> None:
     layout, partition = task.layout, task.partition
     removed = held.of_documents("removed_lines", REMOVED_LINES.schema)
     learned = held.of_sites("site_lines", SITE_LINES.schema)
@@ -141,7 +143,7 @@ def _stage_tables(task: CleanTask, cleaned: Cleaned, held: _Held) -> None:
         (SITE_LINES, learned, cleaned.site_lines),
     ):
         both = pa.concat_tables([kept, rows.select(table.schema.names).cast(table.schema)])
-        write_table(table, both, next_file(layout, table.name, partition), cleaning_version=task.cleaning_version)
+        write_table(table, both, next_file(layout, table.name, partition), cleaning_version=version)
     rejected = held.of_documents("rejections", REJECTIONS.schema)
     write_batches(
         work_file(layout, "clean_rejections", partition_name(partition)),

@@ -22,9 +22,18 @@ def facts_schema(settings: Settings) -> pa.Schema:
 
 
 def stage_facts(
-    layout: Layout, partition: Partition, settings: Settings, *, documents: pa.Table, cleaned: pa.Table
+    layout: Layout,
+    partition: Partition,
+    settings: Settings,
+    *,
+    documents: pa.Table,
+    cleaned: pa.Table,
+    cleaned_by: pa.Array,
 ) -> None:
-    """Stage a row per document; `cleaned` has the rows of those that weren't rejected."""
+    """Stage a row per document; `cleaned` has the rows of those that weren't rejected.
+
+    `cleaned_by` is the version of the rules for documents that were cleaned now, rejected ones too.
+    """
     found = pc.index_in(documents["document_id"].combine_chunks(), value_set=cleaned["document_id"].combine_chunks())
     own = cleaned.take(found)
     sites, urls = documents["site"].to_pylist(), documents["url"].to_pylist()
@@ -40,7 +49,7 @@ def stage_facts(
         "published_at": own["published_at"],
         "fetched_at": documents["fetched_at"],
         "agency": pc.greater(pc.list_value_length(own["agencies"]), 0),
-        "cleaning_version": own["cleaning_version"],
+        "cleaning_version": pc.coalesce(cleaned_by, own["cleaning_version"]),
         BANDS: _bands(cleaned["signature"], settings).take(found),
     }
     rows = pa.table(columns).cast(facts_schema(settings))

@@ -81,7 +81,6 @@ def _known_bands(standing: Standing, month: str) -> pa.Table:
     columns = ["document_id", BANDS]
     cleaned = [partition for partition in standing.cleaned if partition.month == month]
     tables = [read_all(facts_file(standing.layout, partition)).select(columns) for partition in cleaned]
-    held = month_file(standing.layout.index, month)
-    if held.exists():
-        tables.append(read_rows(held, columns))
+    if month in standing.old.starts:
+        tables.append(read_rows(month_file(standing.layout.index, month), columns))
     return pa.concat_tables(tables).combine_chunks()

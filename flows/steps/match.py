@@ -45,9 +45,12 @@ class Matched:
         return sorted(self.standing.partitions[owner] for owner in owners)
 
 
-def match_documents(layout: Layout, cleaned: Iterable[Partition], settings: Settings) -> Matched:
-    """Decide about the documents of cleaned partitions, and about all others that this changes."""
-    standing = gather(layout, cleaned)
+def match_documents(layout: Layout, cleaned: Iterable[Partition], settings: Settings, *, anew: bool = False) -> Matched:
+    """Decide about the documents of cleaned partitions, and about all others that this changes.
+
+    `anew`: every partition was cleaned, and nothing counts that was decided before.
+    """
+    standing = gather(layout, cleaned, anew=anew)
     bodies = Bodies(standing, settings.shingle_words)
     related = relate(standing, settings, bodies)
     rows = np.flatnonzero(related.touched)

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from flows.steps.facts import facts_file
 from flows.steps.staging import read_all
 from flows.tables.files import read_rows
-from flows.tables.index import BANDS, COMPARED, DECISIONS, FACTS, LIGHT, Months, load_months, month_file
+from flows.tables.index import BANDS, COMPARED, DECISIONS, FACTS, LIGHT, NO_MONTHS, Months, load_months, month_file
 from flows.tables.layout import Layout, Partition
 from flows.tables.matrices import to_matrix
 
@@ -68,9 +68,9 @@ def one_piece(column: pa.ChunkedArray) -> pa.Array:
     return array
 
 
-def gather(layout: Layout, cleaned: Iterable[Partition]) -> Standing:
-    """Bring the facts of partitions that were cleaned together with the index."""
-    old = load_months(layout.index, LIGHT)
+def gather(layout: Layout, cleaned: Iterable[Partition], *, anew: bool = False) -> Standing:
+    """Bring the facts of partitions that were cleaned together with the index, or (`anew`) take them alone."""
+    old = NO_MONTHS if anew else load_months(layout.index, LIGHT)
     cleaned = sorted(cleaned)
     numbers = {partition: number for number, partition in enumerate(old.partitions)}
     kept = ~np.isin(old.owner, [numbers[partition] for partition in cleaned if partition in numbers])

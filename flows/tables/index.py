@@ -80,6 +80,10 @@ class Months:
     """Each month's first row."""
 
 
+NO_MONTHS = Months(LIGHT.empty_table(), [], np.empty(0, dtype=np.int64), {})
+"""An index that knows no document yet."""
+
+
 def load_months(folder: Path, schema: pa.Schema) -> Months:
     """Return the columns of `schema` of all months."""
     tables, owners = [schema.empty_table()], [np.empty(0, dtype=np.int64)]

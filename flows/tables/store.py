@@ -32,6 +32,9 @@ class Store:
     shingle_words: int
     signature_hashes: int
     cleaning_version: str
+    """The rules that cleaned any page: of several, each, with a comma between."""
+    near_similarity: float | None = None
+    """None: not known."""
     bands: int = 0
     """0 in the first layout, which kept none."""
     tables: dict[str, int] = field(default_factory=dict)
@@ -55,6 +58,7 @@ def store_of(settings: Settings, cleaning_version: str) -> Store:
         bands=settings.bands,
         cleaning_version=cleaning_version,
         tables={name: table.version for name, table in TABLES.items()},
+        near_similarity=settings.near_similarity,
     )
 
 
@@ -105,18 +109,27 @@ def retired_files(layout: Layout) -> list[Path]:
     return sorted(path for pattern in RETIRED for path in layout.state.glob(pattern))
 
 
-def check_store(held: Store | None, wanted: Store, root: Path) -> None:
-    """Raise SettingsError when the folder was made with settings that can't change under it."""
+FIXED = ("buckets",)
+"""What stands in the names of files."""
+MATCHED = ("shingle_words", "signature_hashes", "bands", "near_similarity")
+"""What documents were compared with: they are alike in nothing else, so all are matched anew or none."""
+
+
+def check_store(held: Store | None, wanted: Store, root: Path, *, anew: bool = False) -> None:
+    """Raise SettingsError when the folder was made with settings that can't change under it.
+
+    Those that documents were compared with can where all are matched `anew`.
+    """
     if held is None:
         return
     # state of an earlier layout is made anew: the buckets alone stand in the names of files
-    fixed = ("buckets", "shingle_words", "signature_hashes", "bands")
-    for name in fixed if held.layout_version == wanted.layout_version else ("buckets",):
+    matched = () if anew or held.layout_version != wanted.layout_version else MATCHED
+    for name in (*FIXED, *matched):
         old, new = getattr(held, name), getattr(wanted, name)
-        if old != new:
+        if old not in (new, None):
+            way = "ingest into another folder" if name in FIXED else "make them again with `copydesk rebuild`"
             raise SettingsError(
-                f"bad setting: {name} = {new}: the tables in {root} were made with {old}; set it back, or "
-                "ingest into another folder"
+                f"bad setting: {name} = {new}: the tables in {root} were made with {old}; set it back, or {way}"
             )
 
 

@@ -62,8 +62,14 @@ def test_a_veto_gives_a_line_back_to_every_page_at_once(said: Any, rows: Rows) -
     assert all(SLOGAN not in body for body in bodies(rows).values())
     told = said(SLOGAN, "vetoed")
     assert all(SLOGAN in body for body in bodies(rows).values())
-    assert (told.pages_with_line, told.changes.articles, told.changes.restored, told.changes.removed) == (4, 4, 4, 0)
-    assert told.changes.pages == 4
+    counts = told.changes.of(SITE)
+    assert (told.pages_with_line, counts.changed, counts.restored, counts.removed, counts.pages_changed) == (
+        4,
+        4,
+        4,
+        0,
+        4,
+    )
     assert told.changes.partitions == 2
     assert statuses(rows)["2025-02", SLOGAN] == statuses(rows)["2025-03", SLOGAN] == "vetoed"
 
@@ -72,7 +78,8 @@ def test_a_pin_takes_a_line_away_that_never_repeats(said: Any, rows: Rows) -> No
     assert ONCE in bodies(rows)["ferry"]
     told = said(ONCE, "pinned")
     assert ONCE not in bodies(rows)["ferry"]
-    assert (told.changes.articles, told.changes.removed, told.changes.restored) == (1, 1, 0)
+    counts = told.changes.of(SITE)
+    assert (counts.changed, counts.removed, counts.restored) == (1, 1, 0)
     assert statuses(rows)["2025-02", ONCE] == "pinned"
     assert ("2025-03", ONCE) not in statuses(rows)
 
@@ -134,7 +141,7 @@ def test_the_line_is_read_as_documents_are(said: Any, rows: Rows) -> None:
 
 def test_pinning_a_line_that_no_page_has_counts_for_those_to_come(said: Any, run: Any, write: Any, rows: Rows) -> None:
     told = said("Read it on paper", "pinned")
-    assert (told.pages_with_line, told.changes.articles) == (0, 0)
+    assert (told.pages_with_line, told.changes.total.edits) == (0, 0)
     write(f"{SITE}/2025-03-09/new.txt", page("ferry", extra=("Read it on paper",)))
     run()
     assert statuses(rows)["2025-03", "Read it on paper"] == "pinned"
@@ -272,7 +279,7 @@ def test_a_profile_written_later_counts_once_the_site_is_cleaned_again(
     toml = f'site = "{SITE}"\n[[rules]]\nid = "wave"\nrole = "caption"\nlines = ["{ONCE}"]'
     (own / "courier.toml").write_text(toml)
     told = reclean_site(settings(profiles=own), SITE)
-    assert (told.changes.articles, told.changes.removed) == (1, 1)
+    assert (told.changes.total.edits, told.changes.total.removed) == (1, 1)
     assert "courier.wave" in {row["reason"] for row in rows("removed_lines")}
     assert ONCE not in bodies(rows)["ferry"]
 
