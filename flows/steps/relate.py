@@ -46,11 +46,12 @@ def relate(standing: Standing, settings: Settings, bodies: Bodies) -> Related:
     bereft = stable & is_in(standing.column("cluster"), _broken_clusters(standing, was_latest & ~stable))
     fresh = (latest & ~stable) | bereft
     components = Components(_known_labels(standing, stable & ~bereft))
-    _join_equal_bodies(standing, latest, fresh, components)
+    speaks = _join_equal_bodies(standing, latest, fresh, components)
+    wanted = fresh & speaks
     groups = band_groups(
-        lambda: _bands_of(standing, latest), fresh, bands=settings.bands, memory_bytes=settings.match_memory_bytes
+        lambda: _bands_of(standing, speaks), wanted, bands=settings.bands, memory_bytes=settings.match_memory_bytes
     )
-    link(groups, fresh, components, lambda pairs: bodies.similarities(pairs) >= settings.near_similarity)
+    link(groups, wanted, components, lambda pairs: bodies.similarities(pairs) >= settings.near_similarity)
     labels = components.labels()
     involved = np.unique(labels[fresh | (of_urls & latest)])
     stories = latest & np.isin(labels, involved)
@@ -118,17 +119,25 @@ def _known_labels(standing: Standing, rows: Bools) -> Ints:
     return labels
 
 
-def _join_equal_bodies(standing: Standing, latest: Bools, fresh: Bools, components: Components) -> None:
-    body = standing.column("body")
-    rows = np.flatnonzero(latest & is_in(body, pc.unique(body.filter(pa.array(fresh)))))
-    if len(rows):
-        number = codes(body.take(pa.array(rows)))
-        _, first = np.unique(number, return_index=True)
-        components.join(rows, rows[first[number]])
+def _join_equal_bodies(standing: Standing, latest: Bools, fresh: Bools, components: Components) -> Bools:
+    """Connect rows of equal bodies; tell which one of each body is compared for all of them.
+
+    None that is fresh, if it can be: what is kept was compared with all that is kept.
+    """
+    rows = np.flatnonzero(latest)
+    number = codes(standing.column("body").take(pa.array(rows)))
+    new = fresh[rows]
+    order = np.concatenate([np.flatnonzero(new)[::-1], np.flatnonzero(~new)[::-1]])
+    first = np.empty(len(rows), dtype=np.int64)
+    first[number[order]] = rows[order]  # the last one written of each body stays
+    components.join(rows, first[number])
+    speaks = np.zeros(len(latest), dtype=bool)
+    speaks[first[: number.max(initial=-1) + 1]] = True
+    return speaks
 
 
-def _bands_of(standing: Standing, latest: Bools) -> Iterator[tuple[Ints, Keys]]:
-    """Yield the bands of documents that stand for their URL."""
+def _bands_of(standing: Standing, wanted: Bools) -> Iterator[tuple[Ints, Keys]]:
+    """Yield the bands of wanted rows."""
     for rows, keys in standing.bands():
-        chosen = latest[rows]
+        chosen = wanted[rows]
         yield rows[chosen], keys[chosen]

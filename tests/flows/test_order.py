@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pyarrow.dataset as ds
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -51,7 +52,8 @@ def pages(draw: st.DrawFn) -> dict[str, Any]:
     body = STORIES[story] + draw(st.sampled_from(CHANGES))
     if draw(st.booleans()):
         body = body.replace("first", draw(st.sampled_from(["second", "last"])))
-    teasers = draw(st.lists(st.sampled_from(sorted(HEADLINES.values())), max_size=2, unique=True))
+    others = [headline for name, headline in HEADLINES.items() if name != story]
+    teasers = ["More stories", *others] if draw(st.booleans()) else []
     lines = [*draw(st.lists(st.sampled_from(FURNITURE), max_size=3)), HEADLINES[story], *body.split(". "), *teasers]
     record = {
         "text": "\n".join(lines),
@@ -89,6 +91,11 @@ def contents(processed: Path) -> dict[str, str]:
     }
 
 
+def table(processed: Path, name: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = ds.dataset(processed / name, partitioning="hive").to_table().to_pylist()
+    return rows
+
+
 def in_runs(files: list[list[dict[str, Any]]], runs: Iterable[list[int]], folder: Path) -> dict[str, str]:
     """Ingest files in several runs; return what came of it."""
     for numbers in runs:
@@ -108,7 +115,7 @@ def splits(draw: st.DrawFn) -> tuple[list[list[dict[str, Any]]], list[list[int]]
 
 
 @given(split=splits())
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@hypothesis_settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_runs_in_any_split_and_order_give_the_same_tables_and_state(
     split: tuple[list[list[dict[str, Any]]], list[list[int]]],
 ) -> None:
@@ -116,3 +123,27 @@ def test_runs_in_any_split_and_order_give_the_same_tables_and_state(
     with TemporaryDirectory() as one, TemporaryDirectory() as several:
         whole = in_runs(files, [list(range(len(files)))], Path(one))
         assert in_runs(files, runs, Path(several)) == whole
+
+
+def test_a_teaser_points_to_its_article_as_soon_as_that_comes_whatever_its_month(tmp_path: Path) -> None:
+    """No page of the teaser's partition is new then."""
+    teasing = {
+        "text": "\n".join([HEADLINES["library"], *STORIES["library"].split(". "), "More stories", *HEADLINES.values()]),
+        "site": "alpha.example",
+        "title": HEADLINES["library"],
+        "fetched_at": "2025-01-30",
+    }
+    told = {
+        "text": "\n".join([HEADLINES["ferry"], *STORIES["ferry"].split(". ")]),
+        "site": "alpha.example",
+        "title": HEADLINES["ferry"],
+        "fetched_at": "2025-09-02",
+    }
+    for runs in ([[0], [1]], [[1], [0]], [[0, 1]]):
+        folder = tmp_path / str(runs)
+        folder.mkdir()
+        in_runs([[teasing], [told]], runs, folder)
+        articles = {row["title"]: row["article_id"] for row in table(folder / "processed", "articles")}
+        targets = {row["title"]: row["target_article_id"] for row in table(folder / "processed", "related")}
+        assert targets[HEADLINES["ferry"]] == articles[HEADLINES["ferry"]]
+        assert targets[HEADLINES["orchard"]] is None
