@@ -35,7 +35,7 @@ Progress = Callable[[str, int, int], None]
 Unit = TypeVar("Unit")
 Result = TypeVar("Result")
 
-CLEANING_CODE = 2
+CLEANING_CODE = 3
 """Counted up when the cleaning code decides differently about any line."""
 STAGE_NAMES = ("read", "clean", "dedupe", "audit", "publish")
 

@@ -111,7 +111,7 @@ def _written(publication: Publication) -> str:
 def _read(path: Path) -> Publication:
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
-        if isinstance(held, list):  # as versions before 0.2 wrote it
+        if isinstance(held, list):  # as the first layout had it
             held = {"leaving": [], "grace_seconds": 0.0, "moves": held}
         return Publication(
             moves=tuple(Move(*pair) for pair in held["moves"]),
