@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from flows.errors import VersionError
 from flows.run import Run
@@ -44,6 +45,7 @@ def ids_of_files(layout: Layout, sources: Iterable[str]) -> pa.Array:
 
 
 def size_of(layout: Layout, partitions: Iterable[Partition]) -> int:
-    """Return the bytes of partitions' documents: how much work it is to clean them."""
+    """Return the bytes of partitions' documents, unpacked: how much work it is to clean them."""
     files = (layout.file("documents", partition) for partition in partitions)
-    return sum(file.stat().st_size for file in files if file.exists())
+    known = (pq.read_metadata(file) for file in files if file.exists())
+    return sum(one.row_group(number).total_byte_size for one in known for number in range(one.num_row_groups))

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from flows.cli import main
 from flows.rebuilding import Rebuilt, preview, rebuild
 from flows.settings import load_settings
 from flows.steps.diff import LineChange
@@ -161,12 +162,21 @@ def test_a_rebuild_says_what_it_did(copydesk: Command, tables: Path, own: str) -
     ],
 )
 def test_a_mistake_on_the_command_line_is_one_line(
-    copydesk: Command, tables: Path, arguments: tuple[str, ...], code: int, message: str
+    tables: Path,
+    arguments: tuple[str, ...],
+    code: int,
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    done = copydesk(*arguments)
-    assert (done.returncode, done.stdout) == (code, "")
-    assert message in done.stderr
-    assert done.stderr.count("\n") == 1
+    monkeypatch.setenv("COPYDESK_PROCESSED", str(tables))
+    monkeypatch.setattr(sys, "argv", ["copydesk", *arguments])
+    with pytest.raises(SystemExit) as end:
+        main()
+    told = capsys.readouterr()
+    assert (end.value.code, told.out) == (code, "")
+    assert message in told.err
+    assert told.err.count("\n") == 1
 
 
 def test_while_a_run_is_at_work_it_says_who_is(copydesk: Command, tables: Path, settings: Any) -> None:

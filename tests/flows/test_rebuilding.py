@@ -86,7 +86,7 @@ def test_a_rebuild_makes_the_tables_that_one_run_into_a_new_folder_makes(
     today = settings(**{**changed, **({"profiles": own} if "profiles" in changed else {})})
     told = rebuild(today)
     fresh = tmp_path / "fresh"
-    ingest(today.model_copy(update={"processed": fresh}))
+    ingest(today.model_copy(update={"processed": fresh, "engine": "inline"}))
     assert fingerprint(processed) == fingerprint(fresh) != before
     assert told.run_id
     held = load_store(Layout(processed).store)
