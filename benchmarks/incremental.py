@@ -3,8 +3,9 @@
 usage: incremental.py [--documents N] [--days D] [--sites N] [--keep DIR] [--json FILE] [--picture FILE] [--check]
 
 The archive spans D days, in a hundred raw files in the order of time. Each share is added to tables that hold all files
-before it. Another run adds one percent that is drawn from all days at random: late documents, the worst case.
-Whatever the split, the tables must be those of building at once, byte for byte; the script stops if they aren't.
+before it: every site has news. Two more runs add one percent that is the latest of one site, and one percent drawn
+from all days and sites at random, the worst case. In the order of time the tables must be those of building at once,
+byte for byte; the script stops if they aren't.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -48,20 +50,33 @@ def make(folder: Path, *, documents: int, days: int, sites: int, seed: int = 7) 
     return paths
 
 
-def late_files(paths: list[Path], folder: Path) -> list[Path]:
-    """Write the same documents so that the last file is one percent of all, drawn at random."""
+def set_apart(paths: list[Path], folder: Path, chosen: Callable[[str], bool]) -> list[Path]:
+    """Write the same documents so that the last file holds those that are chosen."""
     folder.mkdir(parents=True, exist_ok=True)
-    random = np.random.default_rng(11)
-    late: list[str] = []
+    apart: list[str] = []
     for path in paths:
-        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        chosen = random.random(len(lines)) < 1 / FILES
-        late += [line for line, taken in zip(lines, chosen, strict=True) if taken]
-        kept = "".join(line for line, taken in zip(lines, chosen, strict=True) if not taken)
-        (folder / path.name).write_text(kept, encoding="utf-8")
-    target = folder / "late.jsonl"
-    target.write_text("".join(late), encoding="utf-8")
+        lines = [(line, chosen(line)) for line in path.read_text(encoding="utf-8").splitlines(keepends=True)]
+        apart += [line for line, taken in lines if taken]
+        (folder / path.name).write_text("".join(line for line, taken in lines if not taken), encoding="utf-8")
+    target = folder / "apart.jsonl"
+    target.write_text("".join(apart), encoding="utf-8")
     return [*(folder / path.name for path in paths), target]
+
+
+def drawn_at_random() -> Callable[[str], bool]:
+    """Choose one document in FILES, of any day and site."""
+    random = np.random.default_rng(11)
+    return lambda _line: bool(random.random() < 1 / FILES)
+
+
+def of_one_site(paths: list[Path], *, documents: int) -> Callable[[str], bool]:
+    """Choose the latest documents of one site: a source that delivers late."""
+    mark = '"url": "https://www.site001.example/'
+    own = [
+        line for path in paths for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if mark in line
+    ]
+    latest = set(own[-documents // FILES :])
+    return lambda line: line in latest
 
 
 class Archive:
@@ -121,18 +136,22 @@ def measure(folder: Path, *, documents: int, days: int, sites: int) -> dict[str,
         grown = base.copy(folder / f"grown-{share}")
         seconds[str(share)] = grown.add(paths[done:])
         _compare(grown, wanted, share)
-    _again = whole.add([])
-    late = late_files(paths, folder / "late-files")
-    spread = Archive(folder / "spread")
-    spread.add(late[:-1])
-    seconds["1 late"] = spread.add(late[-1:])
+    again = whole.add([])
+    for name, chosen in (
+        ("1 of one site", of_one_site(paths, documents=documents)),
+        ("1 at random", drawn_at_random()),
+    ):
+        parts = set_apart(paths, folder / name / "files", chosen)
+        archive = Archive(folder / name)
+        archive.add(parts[:-1])
+        seconds[name] = archive.add(parts[-1:])
     return {
         "documents": documents,
         "days": days,
         "sites": sites,
         "partitions": partitions,
         "seconds": {name: round(value, 2) for name, value in seconds.items()},
-        "nothing_new_seconds": round(_again, 2),
+        "nothing_new_seconds": round(again, 2),
         "share": {name: round(value / seconds["100"], 4) for name, value in seconds.items()},
     }
 
