@@ -199,11 +199,12 @@ def table(result: dict[str, Any]) -> str:
     """Return the result as a Markdown table."""
     rows = ["| new | seconds | of building at once |", "|---|---:|---:|"]
     names = {
-        "1": "1 %",
+        "1": "1 %, the latest of all sites",
         "10": "10 %",
         "50": "50 %",
         "100": "100 % (building)",
-        "1 late": "1 %, late, of all months and sites",
+        "1 of one site": "1 %, the latest of one site",
+        "1 at random": "1 %, of all days and sites",
     }
     rows += [f"| {name} | {result['seconds'][key]} | {result['share'][key]:.1%} |" for key, name in names.items()]
     return "\n".join(rows)
