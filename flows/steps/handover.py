@@ -60,7 +60,7 @@ def _decided(rows: pa.Table) -> pa.Table:
 def stage_index(matched: Matched, settings: Settings) -> list[Path]:
     """Stage the index of each month in which anything changed; return the staged files."""
     standing = matched.standing
-    months = sorted({partition.month for partition in (*standing.cleaned, *matched.partitions())})
+    months = sorted({*(partition.month for partition in standing.cleaned), *matched.months()})
     month_of = np.array([partition.month for partition in standing.partitions])
     return [_stage_month(standing, month, month_of, settings) for month in months]
 

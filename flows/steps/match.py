@@ -28,6 +28,8 @@ class Matched:
     """Every document, with what was decided of it."""
     changed: Bools
     """Rows of which the tables must tell something else than before."""
+    noted: Bools
+    """Rows of which the index must: these, and those whose cluster or keeper has another name."""
     decided: int
     """Documents about which was decided anew."""
     compared: int
@@ -44,6 +46,11 @@ class Matched:
         owners = np.unique(self.standing.owner[self.changed]).tolist()
         return sorted(self.standing.partitions[owner] for owner in owners)
 
+    def months(self) -> list[str]:
+        """Return the months of which the index changes."""
+        owners = np.unique(self.standing.owner[self.noted]).tolist()
+        return sorted({self.standing.partitions[owner].month for owner in owners})
+
 
 def match_documents(layout: Layout, cleaned: Iterable[Partition], settings: Settings, *, anew: bool = False) -> Matched:
     """Decide about the documents of cleaned partitions, and about all others that this changes.
@@ -59,7 +66,8 @@ def match_documents(layout: Layout, cleaned: Iterable[Partition], settings: Sett
     )
     return Matched(
         standing=decided,
-        changed=_changed(decided, related.touched),
+        changed=_changed(decided, related.touched, _SHOWN),
+        noted=_changed(decided, related.touched, DECISIONS.names),
         decided=len(rows),
         compared=related.compared,
     )
@@ -150,12 +158,12 @@ def _kinds(standing: Standing, rows: Ints, keeper: Ints, found: Decisions) -> pa
     return pc.if_else(pa.array(found.article), pa.scalar(None, pa.string()), kind)
 
 
-def _changed(standing: Standing, touched: Bools) -> Bools:
-    """Tell the rows, of those decided about, of which tables must tell something else."""
+def _changed(standing: Standing, touched: Bools, names: Iterable[str]) -> Bools:
+    """Tell the rows, of those decided about, whose facts or decisions of these names are other than before."""
     rows = np.flatnonzero(touched & (standing.before >= 0))
     before = standing.old.rows.take(pa.array(standing.before[rows]))
     differs = np.zeros(len(rows), dtype=bool)
-    for name in _SHOWN:
+    for name in names:
         new, old = standing.column(name).take(pa.array(rows)), one_piece(before[name])
         same = pc.or_(pc.fill_null(pc.equal(new, old), False), pc.and_(new.is_null(), old.is_null()))
         differs |= ~np.asarray(same, dtype=bool)

@@ -54,3 +54,15 @@ def test_copies_of_two_texts_that_share_boilerplate_cost_no_more_comparisons_tha
         assert sum(compared) < 10
     rows = ds.dataset(processed / "articles", partitioning="hive").to_table().to_pylist()
     assert [row["duplicate_count"] for row in rows] == [2 * COPIES - 1] * 2
+
+
+def test_a_cluster_that_gets_another_name_has_it_in_the_index_of_every_month(raw: Path, processed: Path) -> None:
+    """Three copies: the first is the keeper, the last has the smallest id, and the other one's tables stay as they are."""
+    settings = load_settings(raw=raw, processed=processed, engine="inline", buckets=2)
+    for month, site in ((1, "fir"), (2, "oak"), (3, "one")):
+        record = {"text": notice(changed=0), "url": f"https://{site}.example/a", "fetched_at": f"2025-0{month}-01"}
+        (raw / f"{month}.jsonl").write_text(json.dumps(record) + "\n")
+        ingest(settings)
+    rows = ds.dataset(processed / "_state" / "index", partitioning="hive").sort_by("fetched_at").to_table().to_pylist()
+    assert [row["cluster"] for row in rows] == [rows[2]["document_id"]] * 3
+    assert [row["outcome"] for row in rows] == ["article", "duplicate", "duplicate"]
