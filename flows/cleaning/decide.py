@@ -74,8 +74,7 @@ def decide(
     """
     ground = lay_ground(pages, rules, settings, overrides)
     lines = ground.lines
-    scores = score_ground(ground, pages, model)
-    chosen = choose_lines(ground, scores)
+    chosen, scores = choose_lines(ground, pages, model)
     first, last = _ends(lines, chosen)
     title = _titles(ground, chosen)
     kept = chosen | (ground.overruled.vetoed & ~ground.known)
@@ -101,29 +100,21 @@ def decide(
     )
 
 
-def score_ground(ground: Ground, pages: Pages, model: LineModel) -> Floats:
-    """Return how likely each line is the article, by the line model."""
-    return score_lines(
-        model,
-        ground.lines,
-        ground.shapes,
-        ground.characters,
-        ground.evidence(),
-        Markup(ground.lines, pages.markup),
-    )
-
-
-def choose_lines(ground: Ground, scores: Floats) -> Bools:
-    """Mark the lines that are the article, by their scores and by what is known of them."""
-    lines, shapes = ground.lines, ground.shapes
-    return select_lines(
+def choose_lines(ground: Ground, pages: Pages, model: LineModel) -> tuple[Bools, Floats]:
+    """Mark the lines that are the article, and return how likely each is that, by the line model."""
+    lines, shapes, characters = ground.lines, ground.shapes, ground.characters
+    markup = Markup(lines, pages.markup)
+    scores = score_lines(model, lines, shapes, characters, ground.evidence(), markup)
+    chosen = select_lines(
         lines,
         scores,
-        words=ground.characters.words_or_halves[lines.code],
+        words=characters.words_or_halves[lines.code],
         sentence=shapes.sentence[lines.code],
         prose=(shapes.sentence & (shapes.width >= CLOSING_WIDTH))[lines.code],
         out=ground.known | ground.template,
+        marked=markup.told,
     )
+    return chosen, scores
 
 
 def _without_lone_titles(lines: Lines, title: Ints, kept: Bools) -> Ints:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.cleaning.lines import Ints, Lines
+from flows.cleaning.lines import Bools, Ints, Lines
 from flows.cleaning.surroundings import Surroundings
 
 Floats = npt.NDArray[np.float32]
@@ -60,15 +60,21 @@ class Markup:
     column: pa.ListArray | None
 
     @cached_property
+    def told(self) -> Bools:
+        """Of each document, whether HTML says something of its lines."""
+        if self.column is None or self.column.null_count == len(self.column):
+            return np.zeros(self.lines.documents, dtype=bool)
+        sizes = np.asarray(pc.fill_null(pc.list_value_length(self.column), 0), dtype=np.int64)
+        told: Bools = (sizes == np.diff(self.lines.starts)) & (sizes > 0)
+        return told
+
+    @cached_property
     def _rows(self) -> dict[str, Floats] | None:
         """What is said of each line, ABSENT for lines of plain text."""
-        if self.column is None or self.column.null_count == len(self.column):
+        if self.column is None or not self.told.any():
             return None
-        sizes = np.asarray(pc.fill_null(pc.list_value_length(self.column), 0), dtype=np.int64)
-        told = sizes == np.diff(self.lines.starts)
-        told &= sizes > 0
-        flat = self.column.filter(pa.array(told)).flatten()
-        marked = told[self.lines.document]
+        flat = self.column.filter(pa.array(self.told)).flatten()
+        marked = self.told[self.lines.document]
         rows = {}
         for name, values in _numbers(flat).items():
             row = np.full(len(self.lines), ABSENT, dtype=np.float32)

@@ -14,6 +14,7 @@ def select(
     out: tuple[int, ...] = (),
     sentence: bool = False,
     prose: bool = False,
+    marked: bool = False,
 ) -> list[list[int]]:
     lines = split_lines(pa.array(["\n".join(f"{d} {n}" for n in range(len(own))) for d, own in enumerate(scores)]))
     flat = np.array([score for own in scores for score in own], dtype=np.float32)
@@ -25,6 +26,7 @@ def select(
         sentence=np.full(len(flat), sentence),
         prose=np.full(len(flat), prose),
         out=marks,
+        marked=np.full(len(scores), marked),
     )
     return [np.flatnonzero(chosen[lines.document == d]).tolist() for d in range(len(scores))]
 
@@ -41,6 +43,16 @@ def test_a_doubtful_document_keeps_more_than_a_plain_one() -> None:
 
 def test_a_line_between_two_that_are_taken_is_spared() -> None:
     assert select([[0.99] * 6 + [0.31] + [0.99] * 6 + [0.31]]) == [list(range(13))]
+
+
+def test_where_html_tells_of_the_lines_none_is_spared() -> None:
+    assert select([[0.99] * 6 + [0.31] + [0.99] * 6 + [0.31]], marked=True) == [[*range(6), *range(7, 13)]]
+
+
+def test_where_html_tells_of_the_lines_a_doubtful_document_keeps_fewer() -> None:
+    doubtful = [0.9] * 4 + [0.35] * 4
+    assert select([doubtful]) == [list(range(8))]
+    assert select([doubtful], marked=True) == [list(range(4))]
 
 
 def test_a_sentence_below_the_last_line_taken_is_spared() -> None:
