@@ -11,6 +11,7 @@ from rich.console import Console
 from flows import __version__
 from flows.clean_command import clean
 from flows.errors import CopydeskError, LockedError, QueryError, StopRun
+from flows.forget_command import forget
 from flows.rebuild_command import diff, rebuild
 from flows.settings import Settings, load_settings
 from flows.sites_command import app as sites
@@ -187,6 +188,7 @@ def explain(
 app.command(cls=WaitingCommand)(rebuild)
 app.command(cls=WaitingCommand)(diff)
 app.command()(clean)
+app.command(cls=WaitingCommand)(forget)
 app.add_typer(sites, name="sites")
 
 

@@ -12,14 +12,15 @@ MAX_NAMED = 5
 
 
 def check_conservation(run: Run) -> None:
-    """Law 1: every record read is a document or a rejection, and every document has one outcome."""
+    """Law 1: every record is a document, a rejection or taken down, and every document has one outcome."""
     records = sum(result.records for result in run.read_results)
     rejected = sum(result.rejected for result in run.read_results)
     became = sum(result.new + result.known for result in run.merge_results)
-    if records != rejected + became:
+    withheld = sum(result.withheld for result in run.merge_results)
+    if records != rejected + became + withheld:
         raise AuditError(
-            f"{records} records were read, but {became} documents and {rejected} rejections came of them; nothing "
-            "is published"
+            f"{records} records were read, but {became} documents and {rejected} rejections came of them, {withheld} "
+            "were withheld; nothing is published"
         )
     total = add_up(run.held)
     if total.rows.get("documents", 0) != sum(total.outcomes.values()):

@@ -13,12 +13,13 @@ from flows.run import Run
 from flows.steps.staging import next_file
 from flows.tables.counts import write_counts
 from flows.tables.files import read_rows, same_bytes, write_table
-from flows.tables.journal import Move, publish
+from flows.tables.journal import Move, Publication, publish
 from flows.tables.layout import Layout, Partition
-from flows.tables.manifest import write_manifest
+from flows.tables.manifest import Known, write_manifest
 from flows.tables.moves import plan_publication
 from flows.tables.overrides import write_overrides
 from flows.tables.store import retired_files, write_store
+from flows.tables.tombstones import Tombstones, stage_tombstones
 from flows.tables.upgrade import upgraded
 from flows.tables.versions import versions_of
 from flows.warehouse.views import views_sql
@@ -88,13 +89,16 @@ def _state_moves(run: Run) -> list[Move]:
     # every partition has a file in every table, so after this run none is without
     staged[layout.counts] = layout.staging / "next" / layout.counts.name
     staged |= {layout.state / path.relative_to(layout.staging / "next"): path for path in run.state_files}
-    write_manifest(staged[layout.manifest], run.manifest)
+    tombstones = run.tombstones.with_hashes(run.traces)
+    write_manifest(staged[layout.manifest], tombstones.conceal(run.manifest))
     write_counts(staged[layout.counts], run.held)
     write_store(staged[layout.store], replace(run.store, cleaning_version=_versions(run)))
     staged[layout.root / SQL_FILE].write_text(views_sql(layout.root, present=TABLES), encoding="utf-8")
     if run.overrides.by_site or layout.overrides.exists():
         staged[layout.overrides] = layout.staging / "next" / layout.overrides.name
         write_overrides(staged[layout.overrides], run.overrides)
+    if not tombstones.is_empty:
+        staged |= stage_tombstones(layout, tombstones)
     moves = [_move(layout, source, target) for target, source in staged.items() if not same_bytes(source, target)]
     gone = retired_files(layout) if run.behind else []
     return moves + [Move(None, path.relative_to(layout.root).as_posix()) for path in gone]
@@ -104,6 +108,14 @@ def _versions(run: Run) -> str:
     """Name the rules that cleaned any page, as the tables will stand: today's alone, once no page is left to others."""
     assert run.matched is not None
     return versions_of(run.matched.standing.rows, default=run.cleaning_version)
+
+
+def publish_state(layout: Layout, manifest: dict[str, Known], tombstones: Tombstones) -> None:
+    """Publish what is known of raw files and of takedowns, and nothing else."""
+    staged = {layout.manifest: layout.staging / "next" / layout.manifest.name}
+    write_manifest(staged[layout.manifest], tombstones.conceal(manifest))
+    staged |= stage_tombstones(layout, tombstones)
+    publish(layout, Publication(tuple(_move(layout, source, target) for target, source in staged.items())))
 
 
 def _move(layout: Layout, source: Path, target: Path) -> Move:

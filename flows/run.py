@@ -27,6 +27,7 @@ from flows.tables.layout import Layout, Partition
 from flows.tables.manifest import Known
 from flows.tables.overrides import load_overrides
 from flows.tables.store import Behind, Store, check_store, load_store, store_of
+from flows.tables.tombstones import Tombstones, Trace, load_tombstones
 from flows.tables.versions import find_stale, stale_notice
 from schemas.runs import RunCounts, RunSeconds
 
@@ -72,6 +73,12 @@ class Run:
     """Whether every document is cleaned and matched again, whatever was decided before."""
     overrides: Overrides = field(default_factory=Overrides)
     """What the user said of lines."""
+    tombstones: Tombstones = field(default_factory=Tombstones)
+    """What was taken down."""
+    forgotten: frozenset[Partition] = frozenset()
+    """Partitions that hold something of what this run takes down."""
+    traces: set[Trace] = field(default_factory=set)
+    """What this run found of what was taken down."""
     cleaned: dict[Partition, frozenset[str]] = field(default_factory=dict)
     """The sites of each partition that this run cleans."""
     held: dict[Partition, Counts] = field(default_factory=dict)
@@ -92,8 +99,8 @@ class Run:
 
     @property
     def nothing_new(self) -> bool:
-        """Whether no raw file is new or changed, and nothing is to be cleaned again."""
-        return not self.new_files and not self.forced
+        """Whether no raw file is new or changed, and nothing is to be cleaned again or taken down."""
+        return not self.new_files and not self.forced and not self.forgotten
 
     def choose_engine(self, new_bytes: int) -> None:
         """Take processes when there is enough to do for them."""
@@ -145,6 +152,7 @@ class Run:
             files=len(self.files),
             files_read=len(self.new_files),
             records=sum(result.records for result in self.read_results),
+            withheld=sum(result.withheld for result in self.merge_results),
             documents=total.rows.get("documents", 0),
             articles=total.outcomes.get("article", 0),
             revisions=total.outcomes.get("revision", 0),
@@ -173,6 +181,7 @@ def new_run(settings: Settings, layout: Layout, progress: Progress | None, *, an
         store=store,
         anew=anew,
         overrides=load_overrides(layout.overrides),
+        tombstones=load_tombstones(layout),
         held=load_counts(layout.counts),
         behind=held.behind(store) if held else {},
     )

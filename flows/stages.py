@@ -39,6 +39,7 @@ from flows.tables.layout import Layout, Partition
 from flows.tables.lock import locked
 from flows.tables.manifest import Known, load_manifest
 from flows.tables.store import check_tables
+from flows.tables.tombstones import reveal, shown
 
 Counts = dict[str, int]
 
@@ -158,8 +159,8 @@ def _same_raw(raw: Path) -> Iterator[None]:
 
 def _find_new_files(run: Run) -> None:
     """Compare the raw folder with the manifest: by size and times first, then by content."""
-    held = load_manifest(run.layout.manifest)
     run.files = scan(run.settings.raw)
+    held = reveal(load_manifest(run.layout.manifest), (file.path for file in run.files))
     run.manifest = dict(held)
     run.new_files, run.changed_sources = [], frozenset()
     changed = set()
@@ -176,7 +177,7 @@ def _find_new_files(run: Run) -> None:
         if before is not None:
             changed.add(file.path)
     run.changed_sources = frozenset(changed)
-    vanished = sorted(set(held) - {file.path for file in run.files})
+    vanished = sorted(shown(held) - {file.path for file in run.files})
     if vanished:
         run.notices.append(
             f"{len(vanished)} raw file(s) read before are gone, {vanished[0]} first; what was read of them stays"
@@ -215,9 +216,9 @@ def clean(run: Run) -> Counts:
 
 
 def _to_clean(run: Run) -> dict[Partition, frozenset[str]]:
-    """Return the sites that have new documents, by partition; a month's pages are evidence of the next month's too."""
+    """Return the sites that have new documents or lose some; a month's pages are evidence of the next month's too."""
     sites = {partition: forced for partition, forced in run.forced.items() if forced}
-    grown = {result.partition: result.sites for result in run.merge_results if result.new}
+    grown = {result.partition: result.sites for result in run.merge_results if result.sites}
     there = set(run.held) | set(grown)
     for partition, new in grown.items():
         for one in (partition, partition.following):
@@ -233,8 +234,12 @@ def _merge(run: Run) -> None:
         for partition, number in result.batches.items():
             batches.setdefault(partition, []).append((result.documents, number))
     known = _ids_of_changed_files(run)
-    tasks = [MergeTask(run.layout, partition, tuple(batches[partition]), known) for partition in sorted(batches)]
+    partitions = sorted({*batches, *run.forgotten})
+    tasks = [
+        MergeTask(run.layout, one, tuple(batches.get(one, ())), known, again=one in run.forgotten) for one in partitions
+    ]
     run.merge_results = run.map("clean", merge_step, tasks)
+    run.traces = {trace for result in run.merge_results for trace in result.traces}
 
 
 def _ids_of_changed_files(run: Run) -> Path | None:
@@ -261,7 +266,7 @@ def dedupe(run: Run) -> Counts:
         run.matched = match_documents(run.layout, run.cleaned, run.settings, anew=run.anew)
         teasers = Teasers(run.layout, run.cleaned)
         changed = {*run.forced, *run.cleaned, *run.matched.partitions(), *changed_targets(run.matched, teasers)}
-        partitions = sorted({*changed, *_rejected_partitions(run), *_with_changed_rejections(run)})
+        partitions = sorted({*changed, *_rejected_partitions(run), *_with_changed_rejections(run), *run.forgotten})
         stage_decisions(run.matched.standing, partitions)
         stage_targets(run.matched, teasers, partitions)
         run.state_files = [*stage_index(run.matched, run.settings), *teasers.stage()]
@@ -279,6 +284,7 @@ def dedupe(run: Run) -> Counts:
         ]
         results = run.map("dedupe", assemble_step, tasks)
         run.staged = {result.partition: result.changed for result in results if result.changed}
+        run.traces |= {trace for result in results for trace in result.traces}
         run.held = {**run.held, **{result.partition: result.counts for result in results}}
     return {"decided": run.matched.decided, "compared": run.matched.compared, **run.matched.outcomes}
 

@@ -63,7 +63,8 @@ def print_report(console: Console, report: RunReport, processed: Path) -> None:
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold")
     table.add_row("files", f"{counts.files:,}", f"{counts.files_read:,} new or changed")
-    table.add_row("documents", f"{counts.documents:,}", f"{counts.records:,} records read now")
+    withheld = f", {counts.withheld:,} of them taken down" if counts.withheld else ""
+    table.add_row("documents", f"{counts.documents:,}", f"{counts.records:,} records read now{withheld}")
     table.add_row("articles", f"{counts.articles:,}")
     table.add_row("revisions", f"{counts.revisions:,}")
     table.add_row("duplicates", f"{counts.duplicates:,}")

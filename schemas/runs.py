@@ -12,11 +12,12 @@ Seconds = Annotated[float, Field(ge=0.0)]
 
 
 class RunCounts(Record):
-    """What a run read, and what it came to. Records = articles + revisions + duplicates + rejections."""
+    """What a run read, and what it came to: each record is a document, a rejection, or withheld."""
 
     files: Annotated[Total, Field(description="raw files seen")]
     files_read: Annotated[Total, Field(description="raw files new or changed")]
     records: Annotated[Total, Field(description="records read in this run")]
+    withheld: Annotated[Total, Field(description="records read in this run that were taken down")] = 0
     documents: Annotated[Total, Field(description="documents in the tables after this run")]
     articles: Annotated[Total, Field(description="articles in the tables after this run")]
     revisions: Annotated[Total, Field(description="revisions in the tables after this run")]

@@ -13,11 +13,14 @@ from flows.steps.clean import cleaned_schema
 from flows.steps.facts import title_ids
 from flows.steps.handover import DECIDED, decided_file
 from flows.steps.merge import merged_documents
+from flows.steps.redact import redact
 from flows.steps.staging import current_file, current_rows, next_file, partition_name, read_all, work_file
 from flows.steps.targets import TARGETS, targets_file
+from flows.steps.withheld import load_tombs
 from flows.tables.counts import Counts
 from flows.tables.files import read_rows, same_bytes, table_metadata, write_table
 from flows.tables.layout import Layout, Partition
+from flows.tables.tombstones import Trace
 from flows.tables.upgrade import upgraded
 from flows.tables.versions import versions_of
 from schemas import ARTICLES, DOCUMENTS, DUPLICATES, REJECTIONS, RELATED, TABLES, Table
@@ -49,17 +52,20 @@ class AssembleResult:
     """Tables whose staged file differs from the published one."""
     counts: Counts
     """What the partition will hold."""
+    traces: frozenset[Trace]
+    """What was found of what was taken down."""
 
 
 def assemble_step(task: AssembleTask) -> AssembleResult:
     """Stage the partition's tables, those that differ from what is published alone."""
     cleaned = _cleaned(task)
     version = versions_of(cleaned, default=task.cleaning_version)
-    for table, rows in _tables(task, cleaned):
+    rejections, traces = _rejections(task)
+    for table, rows in [*_tables(task, cleaned), (REJECTIONS, rejections)]:
         if _may_differ(task, table.name, rows):
             path = next_file(task.layout, table.name, task.partition)
             write_table(table, rows, path, cleaning_version=version)
-    return AssembleResult(task.partition, tuple(_changed(task, version)), _count(task))
+    return AssembleResult(task.partition, tuple(_changed(task, version)), _count(task), traces)
 
 
 def _count(task: AssembleTask) -> Counts:
@@ -123,7 +129,6 @@ def _tables(task: AssembleTask, cleaned: pa.Table) -> list[tuple[Table, pa.Table
         (ARTICLES, _articles(cleaned, decisions)),
         (RELATED, _related(layout, partition, cleaned, decisions)),
         (DUPLICATES, _duplicates(decisions)),
-        (REJECTIONS, _rejections(task)),
     ]
 
 
@@ -175,8 +180,8 @@ def _duplicates(decisions: pa.Table) -> pa.Table:
     return rows.select(["document_id", "article_id", "method", "kind", "similarity"])
 
 
-def _rejections(task: AssembleTask) -> pa.Table:
-    """What stays rejected, what reading rejected now, and what cleaning rejects."""
+def _rejections(task: AssembleTask) -> tuple[pa.Table, frozenset[Trace]]:
+    """What stays rejected, what reading rejected now, and what cleaning rejects; without what was taken down."""
     layout, partition = task.layout, task.partition
     held = upgraded(current_rows(layout, "rejections", partition, schema=REJECTIONS.schema), REJECTIONS)
     fresh_clean = work_file(layout, "clean_rejections", partition_name(partition))
@@ -190,7 +195,9 @@ def _rejections(task: AssembleTask) -> pa.Table:
         parts = [held.filter(pc.invert(from_cleaning)), read_all(fresh_clean)]
     if partition.bucket == 0:
         parts += [_of_month(read_all(path), partition.month) for path in task.read_rejections]
-    return pa.concat_tables([part.select(REJECTIONS.schema.names).cast(REJECTIONS.schema) for part in parts])
+    rows = pa.concat_tables([part.select(REJECTIONS.schema.names).cast(REJECTIONS.schema) for part in parts])
+    tombs = load_tombs(layout)
+    return redact(rows, tombs) if tombs else (rows, frozenset())
 
 
 def _of_month(rows: pa.Table, month: str) -> pa.Table:

@@ -1,7 +1,7 @@
 """Merge: what is new of a partition with what it held, each document under its id."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +10,11 @@ import pyarrow.compute as pc
 
 from flows.readers import READ_SCHEMA
 from flows.steps.staging import partition_name, read_all, read_batch, work_file, write_batches
+from flows.steps.withheld import Tombs, Withheld, load_tombs, withhold
 from flows.tables.files import read_rows
+from flows.tables.ids import ID, to_hex
 from flows.tables.layout import Layout, Partition
+from flows.tables.tombstones import Trace
 from flows.tables.upgrade import upgraded
 from schemas import DOCUMENTS
 
@@ -29,6 +32,8 @@ class MergeTask:
     """The files and batches that hold new documents of this partition."""
     known: Path | None
     """An Arrow file of ids that changed raw files gave before; they are not new."""
+    again: bool = False
+    """Whether what the partition holds is held against the tombstones too, as something was taken down."""
 
 
 @dataclass(frozen=True)
@@ -40,28 +45,53 @@ class MergeResult:
     known: int
     documents: int
     sites: frozenset[str]
-    """Sites that have new documents."""
+    """Sites that have new documents, or lose some of what they had."""
+    withheld: int = 0
+    """Documents that were read and stay out, as they were taken down."""
+    forgotten: Withheld = field(default_factory=Withheld)
+    """What the partition held and must go."""
+    traces: frozenset[Trace] = frozenset()
 
 
 def merge_step(task: MergeTask) -> MergeResult:
     """Write the partition's documents, old and new, sorted by site, time and id."""
     fresh = pa.concat_tables([read_batch(path, number) for path, number in task.batches] or [READ_SCHEMA.empty_table()])
-    fresh = _identified(fresh)
-    read = len(fresh)
+    fresh, held, tombs = _identified(fresh), published_documents(task.layout, task.partition), load_tombs(task.layout)
+    read, restored = len(fresh), _restored(fresh, held, tombs)
     if task.known is not None and read:
         known = read_all(task.known)["document_id"]
-        fresh = fresh.filter(pc.invert(pc.is_in(fresh["document_id"], value_set=known)))
-    held = published_documents(task.layout, task.partition)
+        fresh = _without(fresh, known.filter(pc.invert(pc.is_in(known, value_set=restored))))
+    held, known_count = _without(held, restored), read - len(fresh)
+    withheld = forgotten = Withheld()
+    if tombs:
+        fresh, withheld = withhold(fresh, tombs)
+        if task.again:
+            held, forgotten = withhold(held, tombs)
     merged = pa.concat_tables([held, fresh.select(MERGED_SCHEMA.names).cast(MERGED_SCHEMA)])
     merged = merged.sort_by([(name, "ascending") for name in DOCUMENTS.order])
     write_batches(merged_file(task.layout, task.partition), MERGED_SCHEMA, [merged])
     return MergeResult(
         task.partition,
         new=len(fresh),
-        known=read - len(fresh),
+        known=known_count,
         documents=len(merged),
-        sites=frozenset(pc.unique(fresh["site"]).to_pylist()),
+        sites=forgotten.sites.union(pc.unique(fresh["site"]).to_pylist()),
+        withheld=len(withheld.documents),
+        forgotten=forgotten,
+        traces=withheld.traces | forgotten.traces,
     )
+
+
+def _restored(fresh: pa.Table, held: pa.Table, tombs: Tombs | None) -> pa.Array:
+    """Return ids of documents that lost lines to a takedown that was lifted, and are read again whole."""
+    if tombs is None or not len(tombs.restored):
+        return pa.array([], pa.string())
+    lost = pc.is_in(held["document_id"], value_set=to_hex(tombs.restored.cast(ID)))
+    return held["document_id"].filter(pc.and_(lost, pc.is_in(held["document_id"], value_set=fresh["document_id"])))
+
+
+def _without(rows: pa.Table, ids: pa.Array) -> pa.Table:
+    return rows.filter(pc.invert(pc.is_in(rows["document_id"], value_set=ids)))
 
 
 def merged_file(layout: Layout, partition: Partition) -> Path:

@@ -107,6 +107,16 @@ class Layout:
         """What the user said of sites' lines."""
         return self.state / "overrides.json"
 
+    @property
+    def tombstones(self) -> Path:
+        """Hashes of what was taken down."""
+        return self.state / "tombstones.parquet"
+
+    @property
+    def takedowns(self) -> Path:
+        """A receipt for each takedown."""
+        return self.state / "takedowns.json"
+
     def table(self, name: str) -> Path:
         """Return the folder of a published table, or of a state table (`_cleaned`, `_links`)."""
         return self.state / name[1:] if name.startswith("_") else self.root / name

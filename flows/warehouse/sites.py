@@ -1,6 +1,7 @@
 """What the tables know of sites, and of the lines that were learned on them."""
 
 import difflib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -108,12 +109,16 @@ def check_site(processed: Path, site: str) -> None:
     raise QueryError(f"there are no pages of {site!r}; {hint}")
 
 
-_HAVING = "SELECT count(*) AS n FROM documents WHERE site = $site AND list_contains(string_split(text, chr(10)), $line)"
+_HAVING = """
+SELECT count(*) AS n FROM documents
+WHERE site = $site AND list_contains(string_split(text, chr(10)), $line)
+  AND ($ids IS NULL OR document_id IN (SELECT unnest($ids)))
+"""
 
 
-def count_pages_with(processed: Path, site: str, line: str) -> int:
-    """Return how many of a site's pages have a line, whole and alone."""
-    return int(_rows(connect(processed), _HAVING, site=site, line=line)[0]["n"])
+def count_pages_with(processed: Path, site: str, line: str, ids: Sequence[str] | None = None) -> int:
+    """Return how many of a site's pages, or of some documents, have a line, whole and alone."""
+    return int(_rows(connect(processed), _HAVING, site=site, line=line, ids=ids)[0]["n"])
 
 
 _FREQUENT = """
