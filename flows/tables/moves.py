@@ -24,9 +24,10 @@ MOVING = ("articles", "related")
 _ORDER = ("documents", "removed_lines", "rejections", "duplicates", *MOVING)
 """Documents come first: at any moment every article's document is there to join."""
 
-SCAN_BYTES_PER_SECOND = 200 * 1024 * 1024
-"""Bytes of Parquet that a reader reads in a second, every column and on one core: pyarrow reads 350 MB/s of
-articles, DuckDB 300 (`benchmarks/kills.py --scan`)."""
+SCAN_BYTES_PER_SECOND = 100 * 1024 * 1024
+"""Bytes of Parquet of `articles`, every column, that a reader gets through in a second. On two cores with five times
+the work they can do, DuckDB and pyarrow read 40 to 70 MB a second (`benchmarks/readers.py --scan`), by themselves
+several times as much."""
 
 
 def plan_publication(

@@ -1,6 +1,10 @@
 """Engines: the same results in the same order, wherever the work is done."""
 
 import os
+import subprocess
+import sys
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,3 +39,24 @@ def test_a_worker_that_is_killed_stops_the_run_with_a_clear_line() -> None:
             engine.map(os._exit, [9, 9], lambda *_: None)
     finally:
         engine.close()
+
+
+def test_workers_end_with_the_run_that_was_killed() -> None:
+    code = (
+        "import os\nfrom flows.engine import Processes\n"
+        "engine = Processes(2)\n"
+        "print(*engine.map(os.path.realpath, ['/proc/self'] * 8, lambda *_: None), flush=True)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == -9
+    workers = [Path(path) for path in set(done.stdout.split()) if path != "/proc/self"]
+    if not workers:
+        pytest.skip("there is no /proc to see processes in")
+    end = time.monotonic() + 10
+    while any(path.exists() for path in workers) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not any(path.exists() for path in workers)
