@@ -67,7 +67,7 @@ class Harness:
 
     def settings(self, raw: Path) -> Settings:
         return load_settings(
-            raw=raw, processed=self.processed, engine="inline", buckets=1, reader_grace_seconds=0, profiles=""
+            raw=raw, processed=self.processed, engine="inline", buckets=1, reader_grace_seconds=0.001, profiles=""
         )
 
     def child(self, work: Callable[[], Any], *, kill_after: float | None = None) -> bool:

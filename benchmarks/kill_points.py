@@ -48,7 +48,7 @@ class Points:
 
     def reach(self, what: str, path: Any) -> None:
         """Come to a point: it is numbered, or the end."""
-        text = os.fsdecode(path)
+        text = os.fsdecode(path) if isinstance(path, str | bytes | os.PathLike) else "a Parquet file"
         if text.startswith("/") and not f"{text}/".startswith(self._root):
             return
         if len(self.labels) == self._kill_at:

@@ -25,9 +25,6 @@ sys.path.insert(0, str(PROJECT))
 
 MOVING = 3
 """Articles that move with every run, from the first file past those that stay, each in a file of its own, to the last."""
-TRIES = 5
-"""DuckDB and polars open a file twice, by its name: one that is replaced in between ends a query with an error. Whoever
-asks again gets the answer."""
 COLUMNS = ["article_id", "document_id", "body"]
 Ids = list[str]
 
@@ -90,22 +87,18 @@ READERS = {
 def loop(kind: str, processed: Path, stop: Path, grace: float) -> dict[str, Any]:
     """Read until told to stop; return what was seen."""
     read = READERS[kind](processed)
-    stay = set(json.loads(stop.with_name("stays.json").read_text()))
+    told = json.loads(stop.with_name("told.json").read_text())
+    stay, articles = set(told["stay"]), told["articles"]
     seen: Counter[str] = Counter()
-    longest, in_a_row = 0.0, 0
+    longest = 0.0
     errors: list[str] = []
-    articles = len(read())
     while not stop.exists():
         began = time.perf_counter()
         try:
             ids = read()
         except BaseException as error:  # polars panics
-            seen["asked again"] += 1
             errors.append(f"{type(error).__name__}: {error}"[:200])
-            in_a_row += 1
-            assert in_a_row < TRIES, errors
             continue
-        in_a_row = 0
         seconds = time.perf_counter() - began
         longest = max(longest, seconds)
         slow = bool(grace) and seconds > grace
@@ -152,7 +145,8 @@ def run_and_read(folder: Path, *, runs: int, stay: int, grace: float, kinds: lis
     )
     write_pages(raw, 0, runs=runs, stay=stay)
     ingest(settings)
-    (folder / "stays.json").write_text(json.dumps(_staying(processed)))
+    told = {"stay": _staying(processed), "articles": stay + MOVING * runs}
+    (folder / "told.json").write_text(json.dumps(told))
     command = [sys.executable, __file__, "--grace", str(grace), "--read"]
     readers = {
         kind: subprocess.Popen([*command, kind, str(processed), str(stop)], stdout=subprocess.PIPE, text=True)
@@ -164,8 +158,8 @@ def run_and_read(folder: Path, *, runs: int, stay: int, grace: float, kinds: lis
             assert ingest(settings).counts.articles == stay + MOVING * runs
     finally:
         stop.touch()
-        told = {kind: process.communicate(timeout=120)[0] for kind, process in readers.items()}
-    return {kind: json.loads(text) for kind, text in told.items()}
+        outputs = {kind: process.communicate(timeout=120)[0] for kind, process in readers.items()}
+    return {kind: json.loads(text) for kind, text in outputs.items()}
 
 
 def _staying(processed: Path) -> Ids:

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from flows import __version__
+from flows.carriage import hand_over
 from flows.report import peak_memory_bytes
 from flows.run import Run
 from flows.steps.staging import next_file
@@ -43,8 +44,9 @@ def publish_run(run: Run) -> int:
     tables = sum(not name.startswith("_") for name, _ in entries) + 1
     run.counts = run.count_tables(files_written=tables)
     moves = (*tables_alone.moves, _runs_move(run), *state)
+    publication = hand_over(run, replace(tables_alone, moves=moves))
     run.still_held()
-    publish(run.layout, replace(tables_alone, moves=moves))
+    publish(run.layout, publication)
     return tables
 
 

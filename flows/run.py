@@ -59,6 +59,8 @@ class Run:
     seconds: dict[str, float] = field(default_factory=dict)
     running: tuple[str, float] | None = None
     """The stage that runs now, and when it began."""
+    leave_nothing: bool = False
+    """Whether nothing of what this run replaces may stay behind for readers in mid-scan: a takedown sets it."""
     notices: list[str] = field(default_factory=list)
     files: list[RawFile] = field(default_factory=list)
     new_files: list[RawFile] = field(default_factory=list)

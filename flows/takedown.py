@@ -113,6 +113,7 @@ def _begin(run: Run, found: Forgettable, reason: str) -> Takedown:
     places = list(run.layout.partitions("documents"))
     run.choose_engine(sum(run.layout.file("documents", one).stat().st_size for one in places))
     tasks = [SeekTask(run.layout, one, documents=found.duplicates or one in own) for one in places]
+    run.leave_nothing = True
     run.forgotten = frozenset(result.partition for result in run.map("read", seek_step, tasks) if result.found)
     return takedown
 

@@ -17,8 +17,9 @@ from flows.steps.redact import redact
 from flows.steps.staging import current_file, current_rows, next_file, partition_name, read_all, work_file
 from flows.steps.targets import TARGETS, targets_file
 from flows.steps.withheld import load_tombs
+from flows.tables.carrying import same_content
 from flows.tables.counts import Counts
-from flows.tables.files import read_rows, same_bytes, table_metadata, write_table
+from flows.tables.files import read_rows, table_metadata, write_table
 from flows.tables.layout import Layout, Partition
 from flows.tables.tombstones import Trace
 from flows.tables.upgrade import upgraded
@@ -99,7 +100,7 @@ def _changed(task: AssembleTask, version: str) -> list[str]:
             _stage_empty(task, name, staged, version)
         if not staged.exists():
             continue
-        if same_bytes(staged, task.layout.file(name, task.partition)):
+        if same_content(staged, task.layout.file(name, task.partition)):
             staged.unlink()
         else:
             changed.append(name)

@@ -78,6 +78,11 @@ class Layout:
         return self.state / "lock"
 
     @property
+    def carried(self) -> Path:
+        """The table files that still carry the version before them."""
+        return self.state / "carried.json"
+
+    @property
     def manifest(self) -> Path:
         """The raw files read so far."""
         return self.state / "raw_files.parquet"

@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.tables.carrying import extent_of
 from flows.tables.files import read_rows, write_parquet
 from flows.tables.journal import Move, Publication
 from flows.tables.layout import Layout, Partition
@@ -55,7 +56,8 @@ def plan_publication(
 
 
 def _bytes(layout: Layout, name: str) -> int:
-    return sum(layout.file(name, partition).stat().st_size for partition in layout.partitions(name))
+    extents = [extent_of(layout.file(name, partition)) for partition in layout.partitions(name)]
+    return sum(extent.end - extent.start for extent in extents)
 
 
 def _move(layout: Layout, entry: Entry, source: dict[Entry, Path]) -> Move:
