@@ -13,7 +13,7 @@ from flows.dedup.sketches import sketch
 from flows.errors import QueryError
 from flows.forgettable import Forgettable
 from flows.readers.urls import canonical_url, site_of_name
-from flows.steps.sentences import sentences
+from flows.steps.sentences import opening, sentences
 from flows.tables.files import read_rows
 from flows.tables.layout import Layout, Partition
 from flows.tables.tombstones import Kind, Takedown, Tombstones, digest
@@ -94,8 +94,12 @@ def _of_text(page: dict[str, Any], found: Forgettable) -> Iterator[tuple[Kind, b
     title = "" if page["title"] in found.common_titles else page["title"]
     if runs := sketch(page["body"] or ""):
         yield "sketch", runs
-    for sentence in sentences(f"{title or ''}\n{page['body'] or ''}\n{page['repeated']}"):
+    text = f"{title or ''}\n{page['body'] or ''}\n{page['repeated']}"
+    for sentence in sentences(text):
         yield "sentence", digest("sentence", sentence)
+        yield "opening", opening(sentence)
+    for line in text.split("\n"):
+        yield "opening", opening(line)
 
 
 def find_takedown(tombstones: Tombstones, target: str) -> Takedown:

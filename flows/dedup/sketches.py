@@ -8,7 +8,6 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable
-from functools import lru_cache
 
 RUN_WORDS = 8
 """Shorter runs can be tried out from lists of phrases; longer ones are cut by nearly every edit. Of a story in which
@@ -31,15 +30,20 @@ _ONE_EACH = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u
 _WORDS = re.compile(f"[{_ONE_EACH}]|[^\\W{_ONE_EACH}]+")
 
 
+_ASCII = bytes(code if chr(code).isalnum() or code == ord("_") else ord(" ") for code in range(128)) + bytes(128)
+
+
 def words_of(text: str) -> list[str]:
     """Return a text's words, case and punctuation left out."""
+    if text.isascii():  # as below, five times as fast
+        return text.lower().encode().translate(_ASCII).decode().split()
     return _WORDS.findall(text.casefold())
 
 
 def runs_of(text: str) -> set[bytes]:
     """Return the hashes of a text's runs of words that begin at an anchor."""
     words = words_of(text)
-    starts = [place for place, word in enumerate(words[: 1 - RUN_WORDS]) if _is_anchor(word)]
+    starts = [place for place, word in enumerate(words[: 1 - RUN_WORDS]) if _IS_ANCHOR[word]]
     return {_hash(" ".join(words[place : place + RUN_WORDS])) for place in starts}
 
 
@@ -49,9 +53,19 @@ def sketch(text: str) -> bytes | None:
     return b"".join(runs[:MAX_RUNS]) if len(runs) >= MIN_RUNS else None
 
 
-@lru_cache(maxsize=1 << 16)
-def _is_anchor(word: str) -> bool:
-    return zlib.crc32(word.encode("utf-8", "surrogatepass")) % ANCHORS == 0
+class _Anchors(dict[str, bool]):
+    """Tells whether a run begins at a word; words come again and again."""
+
+    def __missing__(self, word: str) -> bool:
+        if len(self) >= MAX_WORDS:
+            self.clear()
+        self[word] = zlib.crc32(word.encode("utf-8", "surrogatepass")) % ANCHORS == 0
+        return self[word]
+
+
+MAX_WORDS = 1 << 17
+"""Words whose answer is kept: 20 MB."""
+_IS_ANCHOR = _Anchors()
 
 
 def _hash(run: str) -> bytes:

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from flows.dedup.sketches import Sketches
 from flows.readers.urls import canonical_url
-from flows.steps.sentences import sentences
+from flows.steps.sentences import opening, sentences
 from flows.tables.files import read_rows
 from flows.tables.layout import Layout
 from flows.tables.tombstones import HASHES, Kind, Trace, digest, staged_file
@@ -48,6 +48,7 @@ class Tombs:
         self._sketches = Sketches(own["value"].to_pylist())
         self.restored: pa.Array = rows.filter(pc.field("kind") == "restored")["value"].combine_chunks()
         self._known = {kind: self._first(kind) for kind in ("url", "sentence")}
+        self._openings = set(rows.filter(pc.field("kind") == "opening")["value"].to_pylist())
         self._lines: dict[str, str | None] = {}
 
     @property
@@ -87,7 +88,7 @@ class Tombs:
         if line not in self._lines:
             if len(self._lines) > MAX_LINES:
                 self._lines.clear()
-            self._lines[line] = self._look_up(line)
+            self._lines[line] = self._look_up(line) if opening(line) in self._openings else None
         return self._lines[line]
 
     def _look_up(self, line: str) -> str | None:

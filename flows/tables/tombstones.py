@@ -21,10 +21,13 @@ from flows.tables.files import read_rows, write_parquet
 from flows.tables.layout import Layout
 from flows.tables.manifest import Known
 
-Kind = Literal["document", "article", "url", "site", "text", "sketch", "sentence", "source", "blanked", "restored"]
+Kind = Literal[
+    "document", "article", "url", "site", "text", "sketch", "sentence", "opening", "source", "blanked", "restored"
+]
 """What a hash is of.
 
 document, article: ids, which are hashes; a sketch: runs of an article's words, by which its copies are told;
+opening: two bytes, for the words with which a line or a sentence of it begins, to pass most lines by;
 source: a raw file that holds something of it, to be read again when the takedown is lifted; blanked: the id of another
 document that lost lines to it; restored: one that gets them back when it is read again, as the takedown was lifted.
 """

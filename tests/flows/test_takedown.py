@@ -493,14 +493,14 @@ def test_tables_made_again_from_the_kept_documents_do_without_it(
     story: Callable[[], None], mentioned: Callable[[], None], run: Run, settings: Callable[..., Settings],
     processed: Path,
 ) -> None:  # fmt: skip
-    from flows.recleaning import reclean_site
+    from flows.rebuilding import rebuild
 
     story()
     mentioned()
     run()
     forget(settings(), URL, reason="asked by counsel")
     before = fingerprint(processed)
-    reclean_site(settings(), "pilot.example")
+    rebuild(settings())
     assert fingerprint(processed) == before
     assert holding(processed, *SENTENCES, URL, AUTHOR) == {}
 

@@ -3,8 +3,10 @@
 import hashlib
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from flows.dedup.sketches import Sketches, runs_of, sketch
+from flows.dedup.sketches import Sketches, runs_of, sketch, words_of
 
 WORDS = [f"word{number}" for number in range(400)]
 STORY = " ".join(WORDS)
@@ -13,6 +15,11 @@ CHINESE = "".join(chr(0x4E00 + number * 7) for number in range(200))
 
 def test_a_sketch_never_changes_as_takedowns_keep_it() -> None:
     assert hashlib.sha256(sketch(f"{STORY} Größe 東京") or b"").hexdigest()[:16] == "d153e844e447dd49"
+
+
+@given(st.text(st.characters(codec="ascii")))
+def test_plain_text_has_the_words_that_any_text_has(text: str) -> None:
+    assert words_of(text) == words_of(f"{text} é")[:-1]
 
 
 @pytest.mark.parametrize("story", [STORY, CHINESE])
