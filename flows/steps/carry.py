@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.errors import AuditError
 from flows.tables.carrying import carry
+from flows.tables.files import read_rows
 
 
 @dataclass(frozen=True)
@@ -20,4 +22,6 @@ def carry_step(task: CarryTask) -> None:
     before = task.published
     for plain, carrying in task.versions:
         carry(plain, before, carrying)
+        if not read_rows(carrying).equals(read_rows(plain), check_metadata=True):
+            raise AuditError(f"{task.published} would hold other rows than were audited; nothing is published")
         before = carrying
