@@ -22,6 +22,6 @@ def carry_step(task: CarryTask) -> None:
     before = task.published
     for plain, carrying in task.versions:
         carry(plain, before, carrying)
-        if not read_rows(carrying).equals(read_rows(plain), check_metadata=True):
+        if not read_rows(carrying).equals(read_rows(plain)):
             raise AuditError(f"{task.published} would hold other rows than were audited; nothing is published")
         before = carrying

@@ -10,6 +10,7 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from flows.errors import AuditError
 from flows.settings import Settings
 from flows.stages import STAGES, ingest, open_run
 from flows.tables.carrying import extent_of
@@ -139,3 +140,20 @@ def test_without_a_grace_files_are_as_plain_as_a_first_run_makes_them(
     for name in ("documents", "articles", "removed_lines"):
         (ours,) = (processed / name).rglob("*.parquet")
         assert ours.read_bytes() == (tmp_path / "once" / ours.relative_to(processed)).read_bytes()
+
+
+def test_a_file_that_would_hold_other_rows_than_were_audited_is_not_published(
+    edition: Callable[[int], Any], processed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.steps import carry
+
+    edition(0)
+    before = bytes_of(processed)
+
+    def forgetful(plain: Path, old: Path, target: Path) -> None:
+        pq.write_table(pq.ParquetFile(plain).read().slice(1), target)
+
+    monkeypatch.setattr(carry, "carry", forgetful)
+    with pytest.raises(AuditError, match="would hold other rows than were audited"):
+        edition(1)
+    assert bytes_of(processed) == before
