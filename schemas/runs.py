@@ -17,7 +17,6 @@ class RunCounts(Record):
     files: Annotated[Total, Field(description="raw files seen")]
     files_read: Annotated[Total, Field(description="raw files new or changed")]
     records: Annotated[Total, Field(description="records read in this run")]
-    withheld: Annotated[Total, Field(description="records read in this run that were taken down")] = 0
     documents: Annotated[Total, Field(description="documents in the tables after this run")]
     articles: Annotated[Total, Field(description="articles in the tables after this run")]
     revisions: Annotated[Total, Field(description="revisions in the tables after this run")]
@@ -25,6 +24,9 @@ class RunCounts(Record):
     rejections: Annotated[Total, Field(description="rejections in the tables after this run")]
     removed_lines: Annotated[Total, Field(description="removed lines in the tables after this run")]
     files_written: Annotated[Total, Field(description="Parquet files this run published")]
+    withheld: Annotated[
+        Total | None, Field(description="records read in this run that were taken down; null: none could be")
+    ] = 0
 
 
 class RunSeconds(Record):

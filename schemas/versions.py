@@ -40,7 +40,7 @@ CHANGES = (
     Change("removed_lines", 2, values={"role": ("author_bio", "tags")}),
     Change("duplicates", 2, added={"kind": "reprint"}),
     Change("rejections", 2, added={"document_id": None}, key=True),
-    Change("runs", 2, added={"counts.withheld": 0}),
+    Change("runs", 2, added={"counts.withheld": None}),
 )
 
 
