@@ -177,8 +177,8 @@ def picture(result: dict[str, Any]) -> str:
     line = " ".join(place(x, y) for x, y in points)
     dots = "".join(
         f'<circle cx="{place(x, y).split(",")[0]}" cy="{place(x, y).split(",")[1]}" r="4" fill="#0b5fa5"/>'
-        f'<text x="{float(place(x, y).split(",")[0]) + 7:.1f}" y="{float(place(x, y).split(",")[1]) - 7:.1f}" font-size="12">'
-        f"{y:.1f} %</text>"
+        f'<text x="{float(place(x, y).split(",")[0]) - 7:.1f}" y="{float(place(x, y).split(",")[1]) - 7:.1f}" '
+        f'font-size="12" text-anchor="{"end" if x > min(shares) else "start"}">{y:.1f} %</text>'
         for x, y in points
     )
     ticks = "".join(
