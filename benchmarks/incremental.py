@@ -167,7 +167,7 @@ def _compare(grown: Archive, wanted: dict[str, str], share: int) -> None:
 
 def picture(result: dict[str, Any]) -> str:
     """Draw the time of a run over the share that is new, as SVG, beside what the share alone would cost."""
-    width, height, left, top = 560, 320, 60, 30
+    width, height, left, top = 560, 320, 60, 50
     shares = [1, 10, 50, 100]
     points = [(share, result["share"][str(share)] * 100) for share in shares]
 
@@ -177,8 +177,8 @@ def picture(result: dict[str, Any]) -> str:
     line = " ".join(place(x, y) for x, y in points)
     dots = "".join(
         f'<circle cx="{place(x, y).split(",")[0]}" cy="{place(x, y).split(",")[1]}" r="4" fill="#0b5fa5"/>'
-        f'<text x="{float(place(x, y).split(",")[0]) - 7:.1f}" y="{float(place(x, y).split(",")[1]) - 7:.1f}" '
-        f'font-size="12" text-anchor="{"end" if x > min(shares) else "start"}">{y:.1f} %</text>'
+        f'<text x="{float(place(x, y).split(",")[0]) + (-7 if x > 10 else 7):.1f}" y="{float(place(x, y).split(",")[1]) + (-7 if x > 10 else 12):.1f}" '
+        f'font-size="12" text-anchor="{"end" if x > 10 else "start"}">{y:.1f} %</text>'
         for x, y in points
     )
     ticks = "".join(
