@@ -55,7 +55,7 @@ def record(story: str, **more: Any) -> dict[str, Any]:
 def test_sites_with_fewer_pages_are_left_out(tmp_path: Path) -> None:
     path = tmp_path / "gold.jsonl.gz"
     records = [*map(record, STORIES), {**record("ferry"), "id": "lone", "site": "lone.example"}]
-    path.write_bytes(gzip.compress("\n".join(map(json.dumps, records)).encode()))
+    path.write_bytes(gzip.compress("\n".join(map(json.dumps, records)).encode(), mtime=0))
     assert [r["id"] for r in read_gold(path, min_pages=2)] == list(STORIES)
     assert len(read_gold(path)) == len(STORIES) + 1
 

@@ -54,8 +54,8 @@ def lines(*records: object) -> str:
         ("a.json", b'[{"text": "a"}, 3]', [(1, "not_an_object")]),
         ("a.json", b"{", [(0, "malformed_json")]),
         ("a.json", b"[" * 100_000, [(0, "malformed_json")]),
-        ("a.jsonl.gz", gzip.compress(lines(GOOD).encode() * 500)[:-20], [(500, "truncated_archive")]),
-        ("a.json.gz", gzip.compress(b"[]")[:8], [(0, "truncated_archive")]),
+        ("a.jsonl.gz", gzip.compress(lines(GOOD).encode() * 500, mtime=0)[:-20], [(500, "truncated_archive")]),
+        ("a.json.gz", gzip.compress(b"[]", mtime=0)[:8], [(0, "truncated_archive")]),
     ],
 )
 def test_a_bad_record_is_a_rejection_that_says_why(
@@ -103,7 +103,7 @@ def test_a_text_of_too_many_lines_is_rejected(raw: Path, write: Write) -> None:
 
 def test_what_came_before_the_end_of_a_truncated_archive_is_kept(raw: Path, write: Write) -> None:
     records = [{"text": f"Story {number} of the day, {number * 7919} times told."} for number in range(5000)]
-    write("a.jsonl.gz", gzip.compress(lines(*records).encode())[:-2000])
+    write("a.jsonl.gz", gzip.compress(lines(*records).encode(), mtime=0)[:-2000])
     (unit,) = read_all(raw)
     assert unit.documents.num_rows > 1000
     assert unit.rejections["reason"].to_pylist() == ["truncated_archive"]
