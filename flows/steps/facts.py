@@ -61,8 +61,8 @@ def stage_teasers(layout: Layout, partition: Partition, *, documents: pa.Table, 
     titled = links.select(["document_id", "title"]).filter(pc.is_valid(links["title"]))
     places = pc.index_in(titled["document_id"].combine_chunks(), value_set=documents["document_id"].combine_chunks())
     pairs = titled.append_column("site", documents["site"].take(places)).group_by(["site", "title"]).aggregate([])
-    ids = sorted({hash_id(row["site"], title_key(row["title"])) for row in pairs.to_pylist()})
-    rows = pa.table([pa.array([partition.bucket] * len(ids), pa.int16()), pa.array(ids, ID)], schema=TEASERS)
+    ids = pc.unique(title_ids(pairs["site"].to_pylist(), pairs["title"].to_pylist())).drop_null()
+    rows = pa.table([pa.array([partition.bucket] * len(ids), pa.int16()), ids], schema=TEASERS)
     write_batches(teasers_file(layout, partition), TEASERS, [rows])
 
 

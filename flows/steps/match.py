@@ -12,12 +12,14 @@ from flows.dedup.kinds import kinds_of
 from flows.settings import Settings
 from flows.steps.compare import Bodies
 from flows.steps.relate import Related, candidates_of, relate
-from flows.steps.standing import Bools, Ints, Standing, gather, one_piece
+from flows.steps.standing import Bools, Ints, Standing, gather, one_piece, same_values
 from flows.tables.index import DECISIONS, LIGHT
 from flows.tables.layout import Layout, Partition
 
-_SHOWN = ("outcome", "article", "method", "kind", "similarity", "duplicate_count", "revision_count")
+_SHOWN = ["outcome", "article", "method", "kind", "similarity", "duplicate_count", "revision_count"]
 """Decisions that tables show."""
+_KEPT = [name for name in DECISIONS.names if name not in _SHOWN]
+"""Those that the index alone holds."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,11 @@ def match_documents(layout: Layout, cleaned: Iterable[Partition], settings: Sett
     decided = replace(
         standing, rows=_with_decisions(standing, related.touched, _decide(standing, related, rows, bodies))
     )
+    changed = _changed(decided, related.touched, _SHOWN)
     return Matched(
         standing=decided,
-        changed=_changed(decided, related.touched, _SHOWN),
-        noted=_changed(decided, related.touched, DECISIONS.names),
+        changed=changed,
+        noted=changed | _changed(decided, related.touched, _KEPT),
         decided=len(rows),
         compared=related.compared,
     )
@@ -158,15 +161,13 @@ def _kinds(standing: Standing, rows: Ints, keeper: Ints, found: Decisions) -> pa
     return pc.if_else(pa.array(found.article), pa.scalar(None, pa.string()), kind)
 
 
-def _changed(standing: Standing, touched: Bools, names: Iterable[str]) -> Bools:
+def _changed(standing: Standing, touched: Bools, names: list[str]) -> Bools:
     """Tell the rows, of those decided about, whose facts or decisions of these names are other than before."""
     rows = np.flatnonzero(touched & (standing.before >= 0))
-    before = standing.old.rows.take(pa.array(standing.before[rows]))
+    before = standing.old.rows.select(names).take(pa.array(standing.before[rows]))
     differs = np.zeros(len(rows), dtype=bool)
     for name in names:
-        new, old = standing.column(name).take(pa.array(rows)), one_piece(before[name])
-        same = pc.or_(pc.fill_null(pc.equal(new, old), False), pc.and_(new.is_null(), old.is_null()))
-        differs |= ~np.asarray(same, dtype=bool)
+        differs |= ~same_values(standing.column(name).take(pa.array(rows)), one_piece(before[name]))
     result = standing.changed.copy()
     result[rows[differs]] = True
     return result

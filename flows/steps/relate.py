@@ -24,8 +24,6 @@ from flows.steps.standing import Bools, Ints, Keys, Standing, one_piece
 class Related:
     """What is one story now."""
 
-    latest: Bools
-    """Rows that stand for their URL."""
     labels: Ints
     """Equal for rows, of those that stand for their URL, that are one story."""
     touched: Bools
@@ -56,7 +54,7 @@ def relate(standing: Standing, settings: Settings, bodies: Bodies) -> Related:
     involved = np.unique(labels[fresh | (of_urls & latest)])
     stories = latest & np.isin(labels, involved)
     urls = standing.column("url").filter(pa.array(stories))
-    return Related(latest, labels, is_in(standing.column("url"), urls) & cleaned, int(fresh.sum()))
+    return Related(labels, is_in(standing.column("url"), urls) & cleaned, int(fresh.sum()))
 
 
 def candidates_of(standing: Standing, rows: Ints) -> Candidates:

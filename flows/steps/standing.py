@@ -118,10 +118,14 @@ def _places(was: Ints) -> pa.Array:
     return pa.array(was, mask=was < 0)
 
 
+def same_values(left: pa.Array, right: pa.Array) -> Bools:
+    """Tell where two columns have the same value, or none."""
+    equal = pc.fill_null(pc.equal(left, right), False)
+    return np.asarray(pc.or_(equal, pc.and_(left.is_null(), right.is_null())), dtype=bool)
+
+
 def _same_facts(now: pa.Table, before: pa.Table) -> Bools:
     same = np.ones(len(now), dtype=bool)
     for name in COMPARED:
-        new, old = one_piece(now[name]), one_piece(before[name])
-        equal = pc.fill_null(pc.equal(new, old), False)
-        same &= np.asarray(pc.or_(equal, pc.and_(new.is_null(), old.is_null())), dtype=bool)
+        same &= same_values(one_piece(now[name]), one_piece(before[name]))
     return same
