@@ -1,29 +1,18 @@
 """rejections: records that couldn't become an article."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
 from schemas.fields import Count, DocumentId, Month, NonEmpty
+from schemas.reasons import REASONS
 from schemas.table import Record, Table
 
-Reason = Literal[
-    "empty_file",
-    "binary_file",
-    "unreadable_file",
-    "unsupported_format",
-    "orphan_sidecar",
-    "malformed_sidecar",
-    "malformed_json",
-    "not_an_object",
-    "truncated_archive",
-    "too_large",
-    "missing_text",
-    "impossible_date",
-    "invalid_field",
-    "no_article_text",
-]
-"""The closed list of reasons."""
+if TYPE_CHECKING:
+    Reason = str
+else:
+    Reason = Literal[tuple(REASONS)]
+"""The closed list of reasons: `schemas/reasons.py` is the one place for it."""
 
 
 class Rejection(Record):

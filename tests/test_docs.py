@@ -9,15 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from schemas.rejections import Reason
+from schemas.reasons import REASONS
 
 PROJECT = Path(__file__).parents[1]
 
 
-def test_the_page_of_tables_is_up_to_date() -> None:
-    code = "import sys; sys.path.insert(0, 'docs'); import make_tables; sys.stdout.write(make_tables.page())"
+@pytest.mark.parametrize("page", ["tables", "rejections"])
+def test_a_page_that_is_made_of_code_is_up_to_date(page: str) -> None:
+    code = f"import sys; sys.path.insert(0, 'docs'); import make_{page}; sys.stdout.write(make_{page}.page())"
     made = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
-    assert (PROJECT / "docs" / "tables.md").read_text(encoding="utf-8") == made.stdout, "run python docs/make_tables.py"
+    kept = (PROJECT / "docs" / f"{page}.md").read_text(encoding="utf-8")
+    assert kept == made.stdout, f"run python docs/make_{page}.py"
 
 
 def test_the_queries_of_the_readme_work_on_the_data_that_ships(tmp_path: Path) -> None:
@@ -40,7 +42,7 @@ def test_the_queries_of_the_readme_work_on_the_data_that_ships(tmp_path: Path) -
         assert "outcome   article" in done.stdout
 
 
-@pytest.mark.parametrize("reason", Reason.__args__)  # type: ignore[attr-defined]
+@pytest.mark.parametrize("reason", REASONS)
 def test_every_reason_for_a_rejection_is_given_somewhere(reason: str) -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in (PROJECT / "flows").rglob("*.py"))
     assert f'"{reason}"' in code
