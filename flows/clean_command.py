@@ -14,7 +14,6 @@ from flows.errors import QueryError
 from flows.settings import load_settings
 
 EXIT_NOTHING_READ = 1
-INPUT_FORMATS = ("jsonl", "json", "html", "text")
 
 
 def clean(
@@ -34,7 +33,8 @@ def clean(
         typer.Option("--format", help="jsonl, json, text or parquet. (default: by FILE's suffix, else jsonl)"),
     ] = None,
     input_format: Annotated[
-        str | None, typer.Option(help="What standard input holds: jsonl, json, html or text. (default: as it begins)")
+        str | None,
+        typer.Option(help="What standard input holds: jsonl, json, html, text ... (default: as it begins)"),
     ] = None,
     text_field: Annotated[
         str | None, typer.Option(metavar="NAME", help="The field that holds the text, if it has an unusual name.")
@@ -64,6 +64,7 @@ def clean(
     """
     from flows.batch import Batch, Options, read_sources
     from flows.batch.output import writer
+    from flows.readers import FORMATS
 
     options = Options(
         fields=_fields(fields, full=full, roles=roles),
@@ -72,15 +73,16 @@ def clean(
         **_given(documents=batch),
     )
     form = _output_format(kind, output)
-    if input_format not in (None, *INPUT_FORMATS):
-        raise QueryError(f"--input-format {input_format!r}: there is none such; there are {', '.join(INPUT_FORMATS)}")
+    known = [one.name for one in FORMATS]
+    if input_format not in (None, *known):
+        raise QueryError(f"--input-format {input_format!r}: there is none such; there are {', '.join(known)}")
     began = time.perf_counter()
     with ExitStack() as stack:
         file = stack.enter_context(_opened(output))
         refuse = stack.enter_context(_refusing(rejections))
         emit = stack.enter_context(writer(file, form, options.fields))
         work = Batch(load_settings(), options, emit=emit, refuse=refuse)
-        read_sources(files or [], work, input_format=input_format)  # type: ignore[arg-type]
+        read_sources(files or [], work, input_format=input_format)
         totals = work.close()
     if not quiet:
         _summarise(totals, time.perf_counter() - began)

@@ -85,6 +85,37 @@ class Settings(BaseSettings):
     max_array_bytes: Annotated[
         int, Field(ge=1024, description="a longer JSON array is rejected: it is parsed as a whole")
     ] = 256 * MIB
+    max_unpacked_bytes: Annotated[
+        int,
+        Field(ge=1024, description="bytes that a compressed file or archive may unpack to, all its layers together"),
+    ] = 256 << 30
+    max_unpack_ratio: Annotated[
+        int,
+        Field(
+            ge=2,
+            description="times its size that a file may unpack to, beyond 64 MiB: pages of one site unpack to 40 "
+            "times, a bomb to 1,000",
+        ),
+    ] = 250
+    max_nesting: Annotated[
+        int,
+        Field(ge=1, le=16, description="compressions around a file, and archives in archives, that are opened"),
+    ] = 4
+    max_members: Annotated[
+        int, Field(ge=1, description="files in an archive that are read; what is beyond is one rejection")
+    ] = 2_000_000
+    max_rejected_per_file: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="bad records after which the rest of a file (or slice) is given up, as one rejection: it isn't "
+            "what its name says, and a row for each of ten million lines helps nobody",
+        ),
+    ] = 10_000
+    max_record_seconds: Annotated[
+        float,
+        Field(gt=0, description="a record that takes longer to read is rejected: the largest pages take two"),
+    ] = 60.0
     payload_bytes: Annotated[int, Field(ge=0, description="bytes of a rejected record that are kept")] = 64 * 1024
 
     ask_extractor: Annotated[

@@ -231,8 +231,8 @@ def _merge(run: Run) -> None:
     """Bring new documents together with those their partitions hold."""
     batches: dict[Partition, list[tuple[Path, int]]] = {}
     for result in run.read_results:
-        for partition, number in result.batches.items():
-            batches.setdefault(partition, []).append((result.documents, number))
+        for partition, numbers in result.batches.items():
+            batches.setdefault(partition, []).extend((result.documents, number) for number in numbers)
     known = _ids_of_changed_files(run)
     partitions = sorted({*batches, *run.forgotten})
     tasks = [

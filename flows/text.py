@@ -19,6 +19,10 @@ MAX_PASSES = 4
 DETECTION_BYTES = 1 << 16
 """Bytes the detector looks at; its verdict seldom changes after the first few kilobytes."""
 
+MIN_WIDE_CHARACTERS = 8
+WIDE_SHARE = 0.7
+"""NULs in this share of one half's bytes, and in as few of the other's, are UTF-16's: bytes of other files spread."""
+
 _LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 _SPACES = re.compile("[\t\u00a0\u202f\u2007]")
 _DROPPED = re.compile(
@@ -66,12 +70,41 @@ class Repairs:
         return {name: value for name, value in told.items() if value is not None}
 
 
+def wide_encoding(head: bytes) -> str | None:
+    """Return the encoding of text whose characters are two or four bytes: by its mark, else by where NULs stand.
+
+    UTF-16 without a mark, as some Windows programs write it, shows a NUL in every other byte of Latin text.
+    """
+    for mark, encoding in _BOMS:
+        if head.startswith(mark):
+            return None if encoding == "utf-8-sig" else encoding
+    head = head[: DETECTION_BYTES // 16 * 2]
+    half = len(head) // 2
+    if half < MIN_WIDE_CHARACTERS or b"\0" not in head:
+        return None
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if odd > WIDE_SHARE * half and even < (1 - WIDE_SHARE) * half:
+        return "utf-16-le"
+    if even > WIDE_SHARE * half and odd < (1 - WIDE_SHARE) * half:
+        return "utf-16-be"
+    return None
+
+
+def is_wide(head: bytes) -> bool:
+    """Tell whether NULs are part of a text's characters."""
+    return wide_encoding(head) is not None
+
+
 def decode(data: bytes, repairs: Repairs) -> str:
     """Return the text of `data`: by its byte order mark, as UTF-8, else as a detector says."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             repairs.encoding = None if encoding == "utf-8-sig" else encoding
             return _replacing(data, encoding, repairs)
+    unmarked = wide_encoding(data)
+    if unmarked is not None:
+        repairs.encoding = unmarked
+        return _replacing(data, unmarked, repairs)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

@@ -5,6 +5,8 @@ rejected` prints it, and a test lays each example as a raw file and finds the re
 """
 
 import gzip
+import io
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -40,7 +42,30 @@ class RejectionReason:
     shown: str
     """The example in words."""
     to_do: str
-    example: Example
+    example: Example | None
+    """None where only a defect gives it."""
+
+
+def _packed(data: bytes, times: int) -> bytes:
+    for _ in range(times):
+        data = gzip.compress(data, mtime=0)
+    return data
+
+
+def _zipped(name: str, data: bytes, copies: int = 1) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for copy in range(copies):
+            archive.writestr(zipfile.ZipInfo(f"{copy}-{name}" if copies > 1 else name), data)
+    return packed.getvalue()
+
+
+def _encrypted(archive: bytes) -> bytes:
+    """Set the flag that says so, in the member's header and in the list of members."""
+    marked = bytearray(archive)
+    for magic, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        marked[archive.index(magic) + flags] |= 1
+    return bytes(marked)
 
 
 REASONS: dict[str, RejectionReason] = {
@@ -97,6 +122,60 @@ REASONS: dict[str, RejectionReason] = {
         shown="`crawl.jsonl.gz` of a download that broke off",
         to_do="Fetch it again: records that are known already stay as they are.",
         example=Example("crawl.jsonl.gz", gzip.compress(STORY * 40, mtime=0)[:40]),
+    ),
+    "decompression_bomb": RejectionReason(
+        meaning="a compressed file or archive unpacks to far more than any real one: beyond `max_unpack_ratio` or "
+        "`max_unpacked_bytes`; the records before that place were read",
+        shown="`zeros.jsonl.gz` of 300 kB that unpacks to 300 MB of zeros",
+        to_do="Leave it out; if it is real, raise the setting that the message names.",
+        example=Example(
+            "zeros.jsonl.gz",
+            gzip.compress(b'{"text": "tug"}\n' * 1000, mtime=0),
+            settings={"max_unpacked_bytes": 8000},
+        ),
+    ),
+    "nested_too_deep": RejectionReason(
+        meaning="archives in archives, or compressions around compressions, more than `max_nesting`",
+        shown="a gzip of a gzip of a gzip ...",
+        to_do="Unpack the outer ones, or raise the setting.",
+        example=Example("doll.txt.gz", _packed(STORY, 6)),
+    ),
+    "unsafe_member": RejectionReason(
+        meaning="an archive's member is a link, a device or a pipe, or its name points out of the archive",
+        shown="`pages.zip` with a member `../../etc/passwd`",
+        to_do="Pack it again with plain files below one folder. Nothing was followed, nothing written.",
+        example=Example("pages.zip", _zipped("../0019.txt", STORY)),
+    ),
+    "encrypted_member": RejectionReason(
+        meaning="an archive's member is encrypted",
+        shown="`pages.zip` with a password",
+        to_do="Unpack it and bring its files.",
+        example=Example("pages.zip", _encrypted(_zipped("0020.txt", STORY))),
+    ),
+    "too_many_members": RejectionReason(
+        meaning="an archive has more members than `max_members`, or a list of them too long to hold; those before were "
+        "read",
+        shown="`pages.zip` of three million pages",
+        to_do="Split the archive, or raise the setting.",
+        example=Example("pages.zip", _zipped("0021.txt", STORY, copies=5), settings={"max_members": 3}),
+    ),
+    "too_many_bad_records": RejectionReason(
+        meaning="a file gave `max_rejected_per_file` bad records: it isn't what it says, and the rest isn't read",
+        shown="a log of ten million lines as `crawl.jsonl`",
+        to_do="Take it out, or mend what wrote it; the rejections before this one show what is wrong.",
+        example=Example("crawl.jsonl", b"tick\n" * 60, settings={"max_rejected_per_file": 20}),
+    ),
+    "unreadable_content": RejectionReason(
+        meaning="the reader of the file's format stopped at something that it can't take; the records before were read",
+        shown="no such file is known: it takes a defect of a reader",
+        to_do="Report it with the file: no file should stop a reader.",
+        example=None,
+    ),
+    "too_slow": RejectionReason(
+        meaning="reading the record took longer than `max_record_seconds`",
+        shown="a page made to keep parsers busy",
+        to_do="Raise the setting if it is an article.",
+        example=Example("0022.html", b"<html><body>" + b"<p>tug " * 20_000, settings={"max_record_seconds": 0.001}),
     ),
     "too_large": RejectionReason(
         meaning="a file, record or page is beyond a limit: `max_record_bytes`, `max_record_lines`, `max_array_bytes`",

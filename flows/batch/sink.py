@@ -12,8 +12,8 @@ from flows.readers.html_records import PageBytes
 from flows.settings import Settings
 from flows.text import Repairs
 
-OF_FILES = ("json", "jsonl")
-"""Formats with several records a file: their ids tell the record's number."""
+OF_WHOLE_FILES = ("text", "html", "unknown")
+"""Formats of one record a file: the others' ids tell the record's number."""
 
 
 @dataclass
@@ -24,6 +24,9 @@ class BatchSink(Sink):
     shown: str = ""
     """The source's path as the caller gave it."""
 
+    _given: Any = None
+    """The record's own id."""
+
     def add(
         self,
         record_no: int,
@@ -33,23 +36,27 @@ class BatchSink(Sink):
         page: PageBytes | None = None,
     ) -> None:
         """Take one record; whatever is wrong with it, it costs no other."""
-        given = record.get("id")
+        self._given = record.get("id")
         super().add(record_no, _chosen(record, self.batch.options.text_field), raw, repairs, page)
-        self._hand_on(record_no, given)
 
     def reject(self, record_no: int, reason: str, message: str, raw: bytes, truncated: bool = False) -> None:
         """Take a record that could not be read at all."""
+        self._given = None
         super().reject(record_no, reason, message, raw, truncated)
-        self._hand_on(record_no, None)
 
-    def _hand_on(self, record_no: int, given: Any) -> None:
-        numbered = f"{self.shown}#{record_no}" if self.format in OF_FILES else self.shown
-        own = given if isinstance(given, str | int | float | bool) else numbered
-        if self.documents:
-            self.batch.add(Entry(own, self.documents.pop()))
-        else:
-            refused = self.rejections.pop()
-            self.batch.add(Entry(own, None, Failure(refused["reason"], refused["message"])))
+    def accept(self, number: int, document: tuple[Any, ...]) -> None:
+        """Hand a document on."""
+        self.batch.add(Entry(self._id(number), document))
+
+    def refuse(self, number: int, rejection: dict[str, Any]) -> None:
+        """Hand on why a record isn't one."""
+        self.batch.add(Entry(self._id(number), None, Failure(rejection["reason"], rejection["message"])))
+
+    def _id(self, number: int) -> Any:
+        if isinstance(self._given, str | int | float | bool):
+            return self._given
+        shown = self.shown if self.member is None else f"{self.shown}/{self.member}"
+        return shown if self.format in OF_WHOLE_FILES else f"{shown}#{number - self.first_record}"
 
 
 def _chosen(record: Mapping[str, Any], text_field: str | None) -> Mapping[str, Any]:

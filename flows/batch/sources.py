@@ -1,34 +1,24 @@
 """The sources of a batch: files and folders by name, and streams."""
 
-import gzip
-import io
 import stat
 import sys
-import tempfile
 import time
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, cast
-
-import orjson
+from typing import BinaryIO
 
 from flows.batch.batch import Batch
 from flows.batch.sink import BatchSink
 from flows.errors import QueryError
-from flows.readers import RawFile, Slice, read_slice, scan
-from flows.readers.json_records import DAMAGED, read_lines
+from flows.readers import RawFile, Slice, read_slice, read_stream, scan
 from flows.readers.origin import is_date_folder
 from flows.readers.raw_files import SIDECAR
 
-InputFormat = Literal["jsonl", "json", "html", "text"]
 STANDARD_INPUT = "-"
-SNIFFED_BYTES = 1 << 16
-_GZIP = b"\x1f\x8b"
 
 
-def read_sources(names: Iterable[str], batch: Batch, *, input_format: InputFormat | None = None) -> None:
+def read_sources(names: Iterable[str], batch: Batch, *, input_format: str | None = None) -> None:
     """Read files, folders (as raw folders are) and streams into `batch`; `-` is standard input.
 
     `input_format` says what streams hold; without it, their beginning tells. Raises QueryError for a name
@@ -91,63 +81,7 @@ def _read_file(file: RawFile, root: Path, shown: str, batch: Batch) -> None:
     read_slice(Slice(file), root, _sink(file, shown, batch))
 
 
-def _read_stream(stream: BinaryIO, shown: str, batch: Batch, kind: InputFormat | None) -> None:
-    """Read JSON lines as they come; what has to be read as a whole goes through a file."""
+def _read_stream(stream: BinaryIO, shown: str, batch: Batch, kind: str | None) -> None:
+    """Read a stream as a file is read: JSON lines as they come, what has to be read as a whole when it has come."""
     sink = _sink(RawFile(path=Path(shown).name, size=0, mtime_ns=time.time_ns()), shown, batch)
-    try:
-        content, kind = _opened(stream, kind)
-        if kind == "jsonl":
-            sink.format = kind
-            ends_at = read_lines(content, sink)
-            if ends_at is not None:
-                sink.reject(ends_at, "truncated_archive", DAMAGED, b"")
-        else:
-            _read_whole(content, kind, sink)
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        sink.reject(0, "truncated_archive", DAMAGED, b"")
-
-
-def _opened(stream: BinaryIO, kind: InputFormat | None) -> tuple[BinaryIO, InputFormat]:
-    """Return the stream, decompressed where it is gzip, and what it holds."""
-    content: Any = stream if hasattr(stream, "peek") else io.BufferedReader(cast(io.RawIOBase, stream), SNIFFED_BYTES)
-    if content.peek(2).startswith(_GZIP):
-        content = gzip.GzipFile(fileobj=content)
-    return content, kind or sniff(content.peek(SNIFFED_BYTES))
-
-
-def sniff(head: bytes) -> InputFormat:
-    """Tell what a stream holds by its first bytes."""
-    head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    first, line_end, _ = head.partition(b"\n")
-    if first.startswith(b"{"):
-        return "json" if first.strip() == b"{" else "jsonl"
-    if first.startswith(b"[") and (not line_end or first.strip() == b"[" or _is_json(first)):
-        return "json"
-    return "html" if first.startswith(b"<") else "text"
-
-
-def _is_json(line: bytes) -> bool:
-    try:
-        orjson.loads(line.rstrip().rstrip(b",").removeprefix(b"["))
-    except orjson.JSONDecodeError:
-        return False
-    return True
-
-
-def _read_whole(content: BinaryIO, kind: InputFormat, sink: BatchSink) -> None:
-    """Spool a stream that holds one document, or one JSON value, and let its reader have the file."""
-    suffix = {"text": ".txt"}.get(kind, f".{kind}")
-    limit = max(sink.settings.max_record_bytes, sink.settings.max_array_bytes) + 1
-    with tempfile.TemporaryDirectory(prefix="copydesk-") as folder:
-        path = Path(folder) / f"stdin{suffix}"
-        with path.open("wb") as file:
-            for block in _blocks(content, limit):
-                file.write(block)
-        sink.file = RawFile(path=sink.file.path, size=0, mtime_ns=sink.file.mtime_ns, real_path=str(path))
-        read_slice(Slice(sink.file), Path(folder), sink)
-
-
-def _blocks(content: BinaryIO, limit: int) -> Iterator[bytes]:
-    while limit > 0 and (block := content.read(min(limit, io.DEFAULT_BUFFER_SIZE * 8))):
-        limit -= len(block)
-        yield block
+    read_stream(stream, sink, format_name=kind)

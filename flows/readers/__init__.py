@@ -2,9 +2,20 @@
 
 from flows.readers.raw_files import RawFile, hash_file, identify, scan
 from flows.readers.records import READ_SCHEMA, Sink, documents_table
-from flows.readers.units import ReadUnit, Slice, UnitTables, plan, read_slice, read_unit
+from flows.readers.registry import FORMATS
+from flows.readers.source import Slice
+from flows.readers.units import (
+    ReadUnit,
+    UnitTables,
+    plan,
+    read_slice,
+    read_stream,
+    read_unit,
+    stream_unit,
+)
 
 __all__ = [
+    "FORMATS",
     "READ_SCHEMA",
     "RawFile",
     "ReadUnit",
@@ -16,6 +27,8 @@ __all__ = [
     "identify",
     "plan",
     "read_slice",
+    "read_stream",
     "read_unit",
     "scan",
+    "stream_unit",
 ]

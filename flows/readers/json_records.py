@@ -1,94 +1,73 @@
-"""JSON: lines, arrays and single objects, plain or gzip."""
+"""JSON: lines, arrays and single objects."""
 
-import gzip
-import zlib
+import codecs
+import io
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 import orjson
 
-from flows.readers.raw_files import open_regular
-from flows.readers.records import Sink, beginning
+from flows.errors import RecordError
+from flows.readers.formats import Cut, Format
+from flows.readers.records import Sink
+from flows.readers.source import Head, Source
+from flows.readers.streams import buffered
 from flows.readers.whole_files import is_binary
-from flows.text import Repairs, decode
+from flows.text import Repairs, decode, wide_encoding
 
-LINES, ARRAY = "jsonl", "json"
 LINE_SUFFIXES = (".jsonl", ".ndjson", ".jl", ".jsonlines")
-SUFFIXES = (*LINE_SUFFIXES, ".json")
-_GZIP = b"\x1f\x8b"
 _CHUNK = 1 << 20
-DAMAGED = "the compressed file ends early or is damaged; what came before is kept; fetch it again"
 
 
-def read_json(path: Path, sink: Sink, *, start: int, stop: int | None, first_record: int) -> None:
-    """Read a JSON file, or the lines that begin in bytes [start, stop) of it, into `sink`."""
-    with open_regular(path) as file:
-        head = file.read(2)
-        file.seek(start)
-        if head == _GZIP:
-            with gzip.GzipFile(fileobj=file) as inner:
-                number = _read(path, cast(BinaryIO, inner), sink, length=None, first_record=0)
-            if number is not None:
-                sink.reject(number, "truncated_archive", DAMAGED, *beginning(path, sink))
-        else:
-            length = None if stop is None else stop - start
-            _read(path, file, sink, length=length, first_record=first_record)
+def read_lines(source: Source, sink: Sink) -> None:
+    """Read JSON lines into `sink`; blank ones count and say nothing."""
+    for number, (line, complete) in enumerate(_lines(_as_utf8(source), sink.settings.max_record_bytes)):
+        if not complete:
+            limit = sink.settings.max_record_bytes
+            message = f"line longer than max_record_bytes ({limit}); no article is; raise the setting if this one is"
+            sink.reject(number, "too_large", message, line, truncated=True)
+        elif line.strip():
+            _add_value(line.rstrip(b"\r\n"), sink, number)
 
 
-def _read(path: Path, file: BinaryIO, sink: Sink, *, length: int | None, first_record: int) -> int | None:
-    """Read what the file holds; return the record at which an archive ends early, None for a whole one."""
-    name = path.name.lower().removesuffix(".gz")
-    sink.format = LINES
-    if name.endswith(LINE_SUFFIXES):
-        return read_lines(file, sink, length=length, first_record=first_record)
-    return _read_document(file, sink)
+def _as_utf8(source: Source) -> BinaryIO:
+    """Return a stream in which a line ends with the byte \\n: not so in UTF-16."""
+    encoding = wide_encoding(source.head.data)
+    if encoding is None:
+        return cast(BinaryIO, source.stream)
+    return cast(BinaryIO, buffered(_Recoded(source.stream, encoding)))
 
 
-def read_lines(file: BinaryIO, sink: Sink, *, length: int | None = None, first_record: int = 0) -> int | None:
-    """Read JSON lines into `sink`; return the record at which an archive ends early, None for a whole one."""
-    number, seen = first_record, False
-    try:
-        for line, complete in _lines(file, sink.settings.max_record_bytes, length):
-            if line.strip() or not complete:
-                _add_line(line, sink, number, complete=complete)
-                seen = True
-            number += 1
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        return number
-    if not seen and first_record == 0:
-        sink.reject(0, "empty_file", "the file holds no record; scrape again", b"")
-    return None
+class _Recoded(io.RawIOBase):
+    """A stream in another encoding, as UTF-8."""
 
+    def __init__(self, stream: io.BufferedReader, encoding: str) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._ready = b""
 
-def _lines(file: BinaryIO, limit: int, length: int | None) -> Iterator[tuple[bytes, bool]]:
-    """Yield lines, and whether each is whole: of a longer one than `limit` its beginning alone is kept."""
-    left = length
-    while left is None or left > 0:
-        line = file.readline(limit + 1)
-        if not line:
-            return
-        read = len(line)
-        complete = len(line) <= limit or line.endswith(b"\n")
-        rest = line
-        while not rest.endswith(b"\n") and not complete:
-            rest = file.readline(_CHUNK)
-            read += len(rest)
-            if not rest:
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready:
+            data = self._stream.read(_CHUNK)
+            text = self._decoder.decode(data, final=not data)
+            self._ready = text.replace("\ufeff", "").encode("utf-8", "replace")
+            if not data:
                 break
+        size = min(len(buffer), len(self._ready))
+        buffer[:size], self._ready = self._ready[:size], self._ready[size:]
+        return size
+
+
+def _lines(file: BinaryIO, limit: int) -> Iterator[tuple[bytes, bool]]:
+    """Yield lines, and whether each is whole: of a longer one than `limit` its beginning alone is kept."""
+    while line := file.readline(limit + 1):
+        complete = len(line) <= limit or line.endswith(b"\n")
         yield line, complete
-        if left is not None:
-            left -= read
-
-
-def _add_line(line: bytes, sink: Sink, number: int, *, complete: bool) -> None:
-    if not complete:
-        limit = sink.settings.max_record_bytes
-        message = f"line longer than max_record_bytes ({limit}); no article is; raise the setting if this one is"
-        sink.reject(number, "too_large", message, line, truncated=True)
-        return
-    raw = line.rstrip(b"\r\n")
-    _add_value(raw, sink, number)
+        while not complete and (rest := file.readline(_CHUNK)):
+            complete = rest.endswith(b"\n")
 
 
 def _add_value(raw: bytes, sink: Sink, number: int) -> None:
@@ -121,24 +100,10 @@ def _parsed(raw: bytes, repairs: Repairs) -> Any:
         raise
 
 
-def _read_document(file: BinaryIO, sink: Sink) -> int | None:
-    """Read a `.json` file: an array of records, one record, or lines under a wrong name."""
-    limit = sink.settings.max_array_bytes
-    try:
-        data = file.read(limit + 1)
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        return 0
-    _add_document(data, sink, limit)
-    return None
-
-
-def _add_document(data: bytes, sink: Sink, limit: int) -> None:
-    if len(data) > limit:
-        message = f"longer than max_array_bytes ({limit}); write JSON lines, which are read piece by piece"
-        sink.reject(0, "too_large", message, data, truncated=True)
-        return
+def read_document(source: Source, sink: Sink) -> None:
+    """Read an array of records, one record, or lines under a wrong name."""
+    data = source.read_all(sink.settings.max_array_bytes, "max_array_bytes")
     if not data.strip():
-        sink.reject(0, "empty_file", "the file holds nothing; scrape again", data)
         return
     repairs = Repairs()
     try:
@@ -147,13 +112,9 @@ def _add_document(data: bytes, sink: Sink, limit: int) -> None:
         _lines_or_malformed(data, sink, error)
         return
     if isinstance(value, list):
-        sink.format = ARRAY
         for number, item in enumerate(value):
             _add_parsed(item, orjson_bytes(item), sink, number)
-        if not value:
-            sink.reject(0, "empty_file", "the array holds no record; scrape again", data)
     else:
-        sink.format = ARRAY
         _add_parsed(value, data.strip(), sink, 0, repairs)
 
 
@@ -165,12 +126,48 @@ def orjson_bytes(value: Any) -> bytes:
 def _lines_or_malformed(data: bytes, sink: Sink, error: ValueError) -> None:
     lines = data.splitlines()
     first = next(line for line in lines if line.strip())
-    try:
-        orjson.loads(first)
-    except ValueError:
+    if not _is_object(first):
         kind = "binary_file" if is_binary(data) else "malformed_json"
-        sink.reject(0, kind, f"not JSON: {error}; mend the file or the scraper that wrote it", data)
-        return
+        raise RecordError(kind, f"not JSON: {error}; mend the file or the scraper that wrote it")
+    sink.format = LINES.name
     for number, line in enumerate(lines):
         if line.strip():
             _add_value(line, sink, number)
+
+
+def _is_object(line: bytes | str) -> bool:
+    try:
+        return isinstance(orjson.loads(line), dict)
+    except ValueError:
+        return False
+
+
+def cut_lines(file: BinaryIO, wanted: int) -> list[Cut]:
+    """Return where slices of `wanted` bytes and more begin, each after a line's end."""
+    cuts = [Cut(0, 0)]
+    position = lines = 0
+    while chunk := file.read(_CHUNK):
+        end = chunk.rfind(b"\n") + 1
+        if end and position + end - cuts[-1].start >= wanted:
+            lines += chunk.count(b"\n", 0, end)
+            cuts.append(Cut(position + end, lines))
+            lines += chunk.count(b"\n", end)
+        else:
+            lines += chunk.count(b"\n")
+        position += len(chunk)
+    return cuts[:-1] if len(cuts) > 1 and cuts[-1].start == position else cuts
+
+
+def _begins_lines(head: Head) -> bool:
+    """Tell lines of objects from one object over several lines: none of its later lines begins like an object."""
+    first, *others = head.text.split("\n")
+    return first.startswith("{") and (_is_object(first) or any(line.startswith('{"') for line in others))
+
+
+def _begins_document(head: Head) -> bool:
+    opening, rest = head.text[:1], head.text[1:].lstrip()
+    return (opening == "{" and rest[:1] in ('"', "}")) or (opening == "[" and rest[:1] in ("{", "]"))
+
+
+LINES = Format("jsonl", "JSON lines", LINE_SUFFIXES, _begins_lines, read_lines, cut_lines)
+DOCUMENT = Format("json", "JSON arrays and objects", (".json",), _begins_document, read_document)

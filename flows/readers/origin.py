@@ -15,12 +15,20 @@ _DAY = re.compile(r"(?:^|/)(\d{4})[-_/]?(\d{2})[-_/]?(\d{2})(?=[/_.T-]|$)")
 _DATE_FOLDER = re.compile(r"^\d{4}(?:[-_]?\d{2}){0,2}$")
 
 
-def site_of(*, url: str | None, given: str | None, path: str, text: str, recognise: SiteRecogniser) -> str:
-    """Return the site: of the URL, else as given, else the folder, else by marks in the text."""
+def site_of(
+    *,
+    url: str | None,
+    given: str | None,
+    path: str,
+    text: str,
+    recognise: SiteRecogniser,
+    member: str | None = None,
+) -> str:
+    """Return the site: of the URL, else as given, else the folder (then the archive's), else by marks in the text."""
     site = site_of_url(url) if url else None
     if not site and given and given.strip():
         site = site_of_name(given)
-    return site or _site_of_folder(path) or recognise(text) or UNKNOWN_SITE
+    return site or _site_of_folder(path) or _site_of_folder(member or "") or recognise(text) or UNKNOWN_SITE
 
 
 def _site_of_folder(path: str) -> str | None:
@@ -44,10 +52,17 @@ def date_in_path(path: str) -> datetime | None:
     return None
 
 
-def fetched_at_of(*, given: datetime | None, path: str, mtime_ns: int) -> tuple[datetime, str]:
-    """Return the fetch time and where it comes from: metadata, the path, or the file's own time."""
+def fetched_at_of(
+    *, given: datetime | None, path: str, mtime_ns: int, member_mtime: datetime | None = None
+) -> tuple[datetime, str]:
+    """Return the fetch time and where it comes from: metadata, the path, or the file's own time.
+
+    What is in an archive has its own time there.
+    """
     if given is not None:
         return given, "metadata"
+    if member_mtime is not None and date_in_path(path) is None:
+        return member_mtime, "mtime"
     return _time_of_file(path, mtime_ns)
 
 

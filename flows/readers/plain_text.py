@@ -1,29 +1,19 @@
 """Text files: one document each, what is known of it in a sidecar."""
 
-from pathlib import Path
-
-from flows.readers.html_files import add_page
-from flows.readers.html_records import is_page
+from flows.readers.formats import Format, never
 from flows.readers.records import Sink
+from flows.readers.source import Source
 from flows.readers.whole_files import read_sidecar, read_whole
 from flows.text import Repairs, decode
 
-FORMAT = "text"
-SUFFIXES = (".txt", ".text", "")
 
-
-def read_text(path: Path, sink: Sink) -> None:
-    """Read one text file into `sink`; a page under a text's name is read as one."""
-    sink.format = FORMAT
-    data = read_whole(path, sink)
-    if data is None:
-        return
+def read_text(source: Source, sink: Sink) -> None:
+    """Read one text into `sink`."""
+    data = read_whole(source, sink)
     repairs = Repairs()
     text = decode(data, repairs)
-    if is_page(text):
-        add_page(path, data, sink)
-        return
-    told = read_sidecar(path, sink, data)
-    if told is not None:
-        known, raw = told
-        sink.add(0, {**known, "text": text}, raw, repairs)
+    known, raw = read_sidecar(source, data)
+    sink.add(0, {**known, "text": text}, raw, repairs)
+
+
+TEXT = Format("text", "plain text", (".txt", ".text", ""), never, read_text)

@@ -1,10 +1,10 @@
 """Records: what a format's module yields, checked, repaired, and laid into columns."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -15,7 +15,8 @@ from flows.errors import RecordError
 from flows.readers.fields import name_fields
 from flows.readers.html_records import PageBytes, page_in, read_record_page
 from flows.readers.origin import SiteRecogniser, date_in_path, fetched_at_of, site_of
-from flows.readers.raw_files import RawFile, open_regular
+from flows.readers.raw_files import RawFile
+from flows.readers.time_limit import limited
 from flows.settings import Settings
 from flows.text import Repairs, normalise
 from schemas import DOCUMENTS, REJECTIONS
@@ -40,12 +41,35 @@ READ_SCHEMA = pa.schema(
 )
 """Documents as readers give them: no id yet, and the hash of the record's bytes."""
 
+_LONG = tuple(READ_SCHEMA.get_field_index(name) for name in ("text", "metadata"))
 MAX_EXTRA_BYTES = 1 << 16
 """Fields that copydesk doesn't know are kept up to this size."""
 _COLUMNS = ("text", "url")
 """Fields that have a column of their own; the others stand in the metadata."""
 _HASH_OF_NOTHING = hashlib.blake2b(b"", digest_size=16).hexdigest()
 """Of records that come from no file."""
+
+
+Take = Callable[[pa.Table, pa.Table], None]
+"""Takes documents and rejections that a sink hands on."""
+FLUSH_CHARACTERS = 16 << 20
+"""What a sink holds before it hands on: Python takes some four times that for rows on their way into columns."""
+
+
+@dataclass
+class Rows:
+    """Documents and rejections of one source or several, until they are handed on."""
+
+    documents: list[tuple[Any, ...]] = field(default_factory=list)
+    rejections: list[dict[str, Any]] = field(default_factory=list)
+    characters: int = 0
+
+    def tables(self) -> tuple[pa.Table, pa.Table]:
+        """Return them as tables, and hold them no more."""
+        rejections = pa.Table.from_pylist(self.rejections, schema=REJECTIONS.full_schema)
+        documents = documents_table(self.documents)
+        self.documents, self.rejections, self.characters = [], [], 0
+        return documents, rejections
 
 
 @dataclass
@@ -56,9 +80,21 @@ class Sink:
     settings: Settings
     recognise: SiteRecogniser
     format: str = "unknown"
+    take: Take | None = None
+    """What is handed the rows there are, now and then; without it all are held."""
+    rows: Rows = field(default_factory=Rows)
+    first_record: int = 0
+    """The number of the source's first record in the file: more than 0 for slices and members of archives."""
+    next_record: int = 0
+    """One more than the highest record number so far, counted in the file."""
+    member: str | None = None
+    """The path of the archive's member that is read."""
+    member_mtime: datetime | None = None
+    """Its time in the archive."""
     records: int = 0
-    documents: list[tuple[Any, ...]] = field(default_factory=list)
-    rejections: list[dict[str, Any]] = field(default_factory=list)
+    bad: int = 0
+    passed_over: Counter[str] = field(default_factory=Counter)
+    """What of a file is no record, such as a WARC's pictures: counted by kind."""
 
     def add(
         self,
@@ -68,42 +104,93 @@ class Sink:
         repairs: Repairs | None = None,
         page: PageBytes | None = None,
     ) -> None:
-        """Take one record; whatever is wrong with it, it costs no other.
+        """Take one record of the source, counted from 0; whatever is wrong with it, it costs no other.
 
-        `page` is the page that the record is of, where it isn't a field of it.
+        `page` is the page that the record is of, where it isn't a field of it. Raises RecordError once the file has
+        given more bad records than a file of records would.
         """
-        self.records += 1
-        repairs = repairs or Repairs()
+        number = self._number(record_no)
         try:
-            self.documents.append(self._document(record_no, record, raw, repairs, page))
+            with limited(self.settings.max_record_seconds):
+                document = self._document(number, record, raw, repairs or Repairs(), page)
         except RecordError as error:
-            self._reject(record_no, "validate", error.reason, str(error), raw)
+            self._reject(number, "validate", error.reason, str(error), raw)
         except Exception as error:  # law 7: nothing in a record may end a run
             message = f"record: {type(error).__name__}: {str(error)[:300]}; please report this with the record"
-            self._reject(record_no, "validate", "invalid_field", message, raw)
+            self._reject(number, "validate", "invalid_field", message, raw)
+        else:
+            self.accept(number, document)
 
     def reject(self, record_no: int, reason: str, message: str, raw: bytes, truncated: bool = False) -> None:
-        """Take a record that could not be read at all."""
+        """Take a record that could not be read at all. Raises RecordError as `add` does."""
+        self._reject(self._number(record_no), "read", reason, message, raw, truncated=truncated)
+
+    def refuse_rest(self, error: RecordError, beginning: bytes) -> None:
+        """Take what is left of a source as one record that can't be read."""
+        number = self._number(self.next_record - self.first_record)
+        row = self._rejection(number, "read", error.reason, str(error), beginning, truncated=number > self.first_record)
+        self.refuse(number, row)
+
+    def pass_over(self, kind: str) -> None:
+        """Count what is no record."""
+        self.passed_over[kind] += 1
+
+    def accept(self, number: int, document: tuple[Any, ...]) -> None:  # noqa: ARG002 - for those who take it elsewhere
+        """Hold a document until rows are handed on."""
+        self.rows.documents.append(document)
+        self._hold(sum(len(document[column]) for column in _LONG))
+
+    def refuse(self, number: int, rejection: dict[str, Any]) -> None:  # noqa: ARG002
+        """Hold a rejection until rows are handed on."""
+        self.rows.rejections.append(rejection)
+        self._hold(len(rejection["payload"]))
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether there were so many bad records that the rest of the file isn't read."""
+        return self.bad >= self.settings.max_rejected_per_file
+
+    def _number(self, record_no: int) -> int:
+        number = record_no + self.first_record
+        self.next_record = max(self.next_record, number + 1)
         self.records += 1
-        self._reject(record_no, "read", reason, message, raw, truncated=truncated)
+        return number
+
+    def _hold(self, characters: int) -> None:
+        self.rows.characters += characters
+        if self.take is not None and self.rows.characters >= FLUSH_CHARACTERS:
+            self.take(*self.rows.tables())
 
     def _reject(
-        self, record_no: int, stage: str, reason: str, message: str, raw: bytes, *, truncated: bool = False
+        self, number: int, stage: str, reason: str, message: str, raw: bytes, *, truncated: bool = False
     ) -> None:
+        self.refuse(number, self._rejection(number, stage, reason, message, raw, truncated=truncated))
+        self.bad += 1
+        if self.bad == self.settings.max_rejected_per_file:
+            told = f"{self.bad} bad records (max_rejected_per_file), the last of them record {number}"
+            raise RecordError("too_many_bad_records", f"{told}; the rest isn't read; mend the scraper, or take it out")
+
+    def _rejection(
+        self, number: int, stage: str, reason: str, message: str, raw: bytes, *, truncated: bool
+    ) -> dict[str, Any]:
         kept = raw[: self.settings.payload_bytes]
-        moment = date_in_path(self.file.path) or datetime.fromtimestamp(self.file.mtime_ns // 10**9, UTC)
-        self.rejections.append(
-            {
-                "source_path": self.file.path,
-                "record_no": record_no,
-                "stage": stage,
-                "reason": reason,
-                "message": f"{self.file.path}, record {record_no}: {message}",
-                "payload": kept,
-                "payload_truncated": truncated or len(raw) > len(kept),
-                "month": f"{moment:%Y-%m}",
-            }
-        )
+        moment = date_in_path(self.place) or datetime.fromtimestamp(self.file.mtime_ns // 10**9, UTC)
+        where = f"{self.file.path}, member {self.member!r}" if self.member is not None else self.file.path
+        return {
+            "source_path": self.file.path,
+            "record_no": number,
+            "stage": stage,
+            "reason": reason,
+            "message": _clean(f"{where}, record {number}: {message}"),
+            "payload": kept,
+            "payload_truncated": truncated or len(raw) > len(kept),
+            "month": f"{moment:%Y-%m}",
+        }
+
+    @property
+    def place(self) -> str:
+        """The path that tells a record's site and date, through the archive it is in."""
+        return self.file.path if self.member is None else f"{self.file.path}/{self.member}"
 
     def _document(
         self,
@@ -128,11 +215,14 @@ class Sink:
         if isinstance(named.get("title"), str):
             named["title"] = " ".join(normalise(named["title"], Repairs()).split()) or None
         record = _checked(named)
-        fetched_at, origin = fetched_at_of(given=record.fetched_at, path=self.file.path, mtime_ns=self.file.mtime_ns)
+        fetched_at, origin = fetched_at_of(
+            given=record.fetched_at, path=self.place, mtime_ns=self.file.mtime_ns, member_mtime=self.member_mtime
+        )
         site = site_of(
             url=record.url,
             given=record.site,
             path=self.file.path,
+            member=self.member,
             text=record.text,
             recognise=self.recognise,
         )
@@ -145,16 +235,11 @@ class Sink:
             fetched_at,
             origin,
             record.text,
-            _metadata(record, named, rest, repairs, read.told if read else {}),
+            _metadata(record, named, rest, repairs, page=read.told if read else {}, member=self.member),
             [vars(line) for line in read.markup] if read else None,
             f"{fetched_at.year:04}-{fetched_at.month:02}",
             hashlib.blake2b(raw, digest_size=16).hexdigest() if raw else _HASH_OF_NOTHING,
         )
-
-    def tables(self) -> tuple[pa.Table, pa.Table]:
-        """Return the documents and the rejections as tables."""
-        rejections = pa.Table.from_pylist(self.rejections, schema=REJECTIONS.full_schema)
-        return documents_table(self.documents), rejections
 
 
 def documents_table(rows: Sequence[tuple[Any, ...]]) -> pa.Table:
@@ -162,13 +247,6 @@ def documents_table(rows: Sequence[tuple[Any, ...]]) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [()] * len(READ_SCHEMA)
     arrays = [pa.array(values, kind.type) for values, kind in zip(columns, READ_SCHEMA, strict=True)]
     return pa.Table.from_arrays(arrays, schema=READ_SCHEMA)
-
-
-def beginning(path: Path, sink: Sink) -> tuple[bytes, bool]:
-    """Return a file's first bytes, and whether there are more: what a rejection of all of it keeps."""
-    with open_regular(path) as file:
-        data = file.read(sink.settings.payload_bytes + 1)
-    return data[: sink.settings.payload_bytes], len(data) > sink.settings.payload_bytes
 
 
 def _no_text(given: Mapping[str, Any]) -> str:
@@ -198,7 +276,13 @@ def _clean(text: str) -> str:
 
 
 def _metadata(
-    record: ScrapedRecord, named: Mapping[str, Any], rest: Mapping[str, Any], repairs: Repairs, page: dict[str, Any]
+    record: ScrapedRecord,
+    named: Mapping[str, Any],
+    rest: Mapping[str, Any],
+    repairs: Repairs,
+    *,
+    page: dict[str, Any],
+    member: str | None,
 ) -> str:
     """Return what the scraper and the page gave, and what was repaired, as JSON."""
     known: dict[str, Any] = {name: value for name, value in vars(record).items() if value and name not in _COLUMNS}
@@ -213,6 +297,8 @@ def _metadata(
         known["extra"] = _jsonable(rest)
     if page:
         known["page"] = page
+    if member is not None:
+        known["member"] = member
     if repaired := repairs.as_dict():
         known["reading"] = repaired
     return _dumped(known)

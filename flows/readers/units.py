@@ -1,41 +1,45 @@
 """Units of reading: groups of small files, and slices of large ones."""
 
-from dataclasses import dataclass
+import errno
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 
-from flows.readers import html_files, json_records, plain_text
+from flows.errors import RecordError
+from flows.readers.archives import ORPHAN
+from flows.readers.formats import Archive, Format
 from flows.readers.origin import SiteRecogniser
 from flows.readers.raw_files import SIDECAR, RawFile, open_regular
-from flows.readers.records import Sink, beginning
+from flows.readers.records import READ_SCHEMA, Rows, Sink, Take
+from flows.readers.registry import by_name, detect, told
+from flows.readers.source import Slice, Source, open_source, stream_source
 from flows.settings import Settings
+from schemas import REJECTIONS
 
+_OF_CONTENT = (None, errno.EINVAL)
+"""What parsers raise, and what a file system says when a file's content has them look before its beginning."""
 MAX_FILES = 2000
 """Small files in a unit; opening a file costs some 50 microseconds."""
-_CHUNK = 1 << 20
-FORMATS = (
-    "text (.txt), HTML (.html, .htm, .xhtml), JSON (.json), JSON lines (.jsonl, .ndjson, .jl); all but text also as .gz"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """A file, or the lines of it that begin in bytes [start, stop)."""
-
-    file: RawFile
-    start: int = 0
-    stop: int | None = None
-    first_record: int = 0
-
-
 ReadUnit = tuple[Slice, ...]
 """What one step reads."""
 
 
 @dataclass(frozen=True)
+class UnitCounts:
+    """What a unit held. Records = documents + rejections."""
+
+    records: int = 0
+    passed_over: Counter[str] = field(default_factory=Counter)
+    """What is no record, by kind."""
+
+
+@dataclass(frozen=True)
 class UnitTables:
-    """What a unit holds. Records = documents + rejections."""
+    """What a unit holds, all of it. Records = documents + rejections."""
 
     documents: pa.Table
     rejections: pa.Table
@@ -43,13 +47,13 @@ class UnitTables:
 
 
 def plan(files: list[RawFile], raw: Path, settings: Settings) -> list[ReadUnit]:
-    """Return units of about `slice_bytes` each; a long JSON lines file is cut at line ends."""
+    """Return units of about `slice_bytes` each; a long file is cut between records, where its format can tell."""
     units: list[ReadUnit] = []
     group: list[Slice] = []
     size = 0
     for file in files:
-        if file.size > settings.slice_bytes and file.path.lower().endswith(json_records.LINE_SUFFIXES):
-            units += [(part,) for part in _slices(file, raw, settings.slice_bytes)]
+        if file.size > settings.slice_bytes:
+            units += [(part,) for part in _slices(file, raw, settings)]
             continue
         if group and (size + file.size > settings.slice_bytes or len(group) >= MAX_FILES):
             units.append(tuple(group))
@@ -59,67 +63,125 @@ def plan(files: list[RawFile], raw: Path, settings: Settings) -> list[ReadUnit]:
     return [*units, tuple(group)] if group else units
 
 
-def _slices(file: RawFile, raw: Path, wanted: int) -> list[Slice]:
-    """Cut a file into slices that begin after a line end, counting the lines before each."""
-    parts: list[Slice] = []
-    start = first = records = position = 0
+def _slices(file: RawFile, raw: Path, settings: Settings) -> list[Slice]:
+    """Cut a file, counting the records before each slice."""
+    whole = Slice(file)
+    path = file.below(raw)
     try:
-        with open_regular(file.below(raw)) as content:
-            if content.read(2) == b"\x1f\x8b":
-                return [Slice(file)]
-            content.seek(0)
-            while chunk := content.read(_CHUNK):
-                end = chunk.rfind(b"\n") + 1
-                if end and position + end - start >= wanted:
-                    records += chunk.count(b"\n", 0, end)
-                    parts.append(Slice(file, start, position + end, first))
-                    start, first = position + end, records
-                    records += chunk.count(b"\n", end)
-                else:
-                    records += chunk.count(b"\n")
-                position += len(chunk)
-    except OSError:
-        return [Slice(file)]  # reading it will say why
-    return [*parts, Slice(file, start, None, first)] if position > start or not parts else parts
+        with open_source(whole, path, settings) as source:
+            found = detect(source)
+            cut = found.cuts if isinstance(found, Format) else None
+            if found is None or cut is None:
+                return [whole]
+            with open_regular(path) as content:
+                cuts = cut(content, settings.slice_bytes)
+    except (OSError, RecordError):
+        return [whole]  # reading it will say why
+    ends = [*(one.start for one in cuts[1:]), None]
+    return [Slice(file, one.start, stop, one.first_record, found.name) for one, stop in zip(cuts, ends, strict=True)]
 
 
 def read_unit(unit: ReadUnit, *, raw: Path, settings: Settings, sites: SiteRecogniser) -> UnitTables:
-    """Read a unit; `sites` recognises a site by its marks in a text. Nothing in a file makes it raise."""
-    documents, rejections, records = [], [], 0
-    for part in unit:
-        sink = Sink(file=part.file, settings=settings, recognise=sites)
-        read_slice(part, raw, sink)
-        found, refused = sink.tables()
-        documents.append(found)
+    """Read a unit as a whole; `sites` recognises a site by its marks in a text. Nothing in a file makes it raise."""
+    documents, rejections = [READ_SCHEMA.empty_table()], [REJECTIONS.full_schema.empty_table()]
+
+    def take(some: pa.Table, refused: pa.Table) -> None:
+        documents.append(some)
         rejections.append(refused)
-        records += sink.records
+
+    counts = stream_unit(unit, take, raw=raw, settings=settings, sites=sites)
     return UnitTables(
         documents=pa.concat_tables(documents).combine_chunks(),
         rejections=pa.concat_tables(rejections).combine_chunks(),
-        records=records,
+        records=counts.records,
     )
+
+
+def stream_unit(
+    unit: Sequence[Slice], take: Take, *, raw: Path, settings: Settings, sites: SiteRecogniser
+) -> UnitCounts:
+    """Read a unit, handing on documents and rejections now and then; memory holds no more than some of them."""
+    records, passed_over, rows = 0, Counter[str](), Rows()
+    for part in unit:
+        sink = Sink(file=part.file, settings=settings, recognise=sites, take=take, rows=rows)
+        read_slice(part, raw, sink)
+        records += sink.records
+        passed_over += sink.passed_over
+    take(*rows.tables())
+    return UnitCounts(records, passed_over)
 
 
 def read_slice(part: Slice, raw: Path, sink: Sink) -> None:
     """Read a file, or a slice of it, into `sink`; nothing in it raises."""
+    sink.first_record = sink.next_record = part.first_record
     try:
-        _read(part, part.file.below(raw), sink)
+        with open_source(part, part.file.below(raw), sink.settings) as source:
+            read_source(source, sink, by_name(part.format) if part.format else None)
     except OSError as error:
         message = f"the file can't be read: {error.strerror or error}; grant access, or fetch it again"
-        sink.reject(part.first_record, "unreadable_file", message, b"")
+        sink.refuse_rest(RecordError("unreadable_file", message), b"")
+    except RecordError as error:
+        sink.refuse_rest(error, _beginning(part, raw, sink))
 
 
-def _read(part: Slice, path: Path, sink: Sink) -> None:
-    name = path.name.lower()
-    if name.endswith(SIDECAR):
-        told = "the file it belongs to isn't there; bring it, or remove this one"
-        sink.reject(0, "orphan_sidecar", told, *beginning(path, sink))
-    elif name.removesuffix(".gz").endswith(json_records.SUFFIXES):
-        json_records.read_json(path, sink, start=part.start, stop=part.stop, first_record=part.first_record)
-    elif name.removesuffix(".gz").endswith(html_files.SUFFIXES):
-        html_files.read_html(path, sink)
-    elif path.suffix.lower() in plain_text.SUFFIXES:
-        plain_text.read_text(path, sink)
-    else:
-        message = f"no reader takes {path.suffix} files; what is read is {FORMATS}"
-        sink.reject(0, "unsupported_format", message, *beginning(path, sink))
+def _beginning(part: Slice, raw: Path, sink: Sink) -> bytes:
+    try:
+        with open_regular(part.file.below(raw)) as file:
+            return file.read(sink.settings.payload_bytes + 1)
+    except OSError:
+        return b""
+
+
+def read_stream(stream: BinaryIO, sink: Sink, *, format_name: str | None = None) -> None:
+    """Read what comes through a pipe into `sink`; nothing in it raises. Its beginning tells an unnamed format."""
+    try:
+        source = stream_source(stream, sink.file.path, sink.settings)
+        read_source(source, sink, by_name(format_name) if format_name else None)
+    except RecordError as error:
+        sink.refuse_rest(error, b"")
+
+
+def read_source(source: Source, sink: Sink, known: Format | Archive | None = None) -> None:
+    """Read a source into `sink` by the reader of its format; what can't be read of it is a rejection."""
+    try:
+        if source.name.endswith(SIDECAR):
+            raise RecordError("orphan_sidecar", ORPHAN)
+        found = known or detect(source)
+        if found is None:
+            raise RecordError("unsupported_format", _unsupported(source))
+        sink.format = found.name
+        before = sink.records
+        if isinstance(found, Format):
+            found.read(source, sink)
+        else:
+            _read_members(found, source, sink)
+        if source.failure is not None:
+            raise source.failure
+        if sink.records == before and not sink.first_record and not sink.passed_over:
+            raise RecordError("empty_file", "it holds no record; scrape again")
+    except RecordError as error:
+        sink.refuse_rest(error, source.beginning)
+    except OSError as error:
+        if error.errno not in _OF_CONTENT:
+            raise
+        sink.refuse_rest(
+            RecordError("unreadable_content", f"its reader stopped: {error}; fetch it again"), source.beginning
+        )
+    except Exception as error:  # law 7: nothing in a file may end a run
+        message = f"its reader stopped: {type(error).__name__}: {str(error)[:300]}; please report this with the file"
+        sink.refuse_rest(RecordError("unreadable_content", message), source.beginning)
+
+
+def _read_members(archive: Archive, source: Source, sink: Sink) -> None:
+    if source.nesting - len(source.layers) >= sink.settings.max_nesting:
+        limit = sink.settings.max_nesting
+        raise RecordError("nested_too_deep", f"in more than max_nesting ({limit}) archives; unpack the outer ones")
+    for member in archive.members(source, sink):
+        if sink.gave_up:
+            raise RecordError("too_many_bad_records", "the archive's other members aren't read either")
+        read_source(member, sink)
+
+
+def _unsupported(source: Source) -> str:
+    suffix = source.name.rpartition(".")[2]
+    return f"no reader takes .{suffix} files, and it doesn't begin like any other; what is read is {told()}"

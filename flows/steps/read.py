@@ -1,16 +1,16 @@
 """Read: a group of raw files (or a slice of one) into documents, sorted by partition."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.readers import READ_SCHEMA, ReadUnit, read_unit
+from flows.readers import READ_SCHEMA, ReadUnit, stream_unit
 from flows.settings import Settings
 from flows.sites import load_profiles
-from flows.steps.staging import write_batches
+from flows.steps.staging import batch_writer
 from flows.tables.layout import Partition, bucket_of
 from schemas import REJECTIONS
 
@@ -38,36 +38,61 @@ class ReadResult:
     rejected: int
     documents: Path
     rejections: Path
-    batches: dict[Partition, int]
-    """The batch of each partition in the documents' file."""
+    batches: dict[Partition, tuple[int, ...]]
+    """The batches of each partition in the documents' file."""
     rejection_months: tuple[str, ...]
     unreadable: tuple[str, ...] = ()
     """Raw files that couldn't be read: another run must try again."""
+    passed_over: dict[str, int] = field(default_factory=dict)
+    """What is no record, such as a WARC's pictures, by kind."""
+
+
+@dataclass
+class _Written:
+    """What was written so far."""
+
+    batches: dict[Partition, list[int]] = field(default_factory=dict)
+    count: int = 0
+    rejected: int = 0
+    months: set[str] = field(default_factory=set)
+    unreadable: set[str] = field(default_factory=set)
 
 
 def read_step(task: ReadTask) -> ReadResult:
-    """Read one unit and write its documents and rejections."""
-    profiles = load_profiles(task.settings.profiles)
-    tables = read_unit(task.unit, raw=task.raw, settings=task.settings, sites=profiles.recognise)
-    by_partition = _by_partition(tables.documents, task.settings.buckets)
-    write_batches(task.documents, READ_SCHEMA, by_partition.values())
-    if len(tables.rejections):
-        write_batches(task.rejections, REJECTIONS.full_schema, [tables.rejections])
-    months = pc.unique(tables.rejections["month"]).to_pylist()
+    """Read one unit and write its documents and rejections, some at a time."""
+    profiles, written = load_profiles(task.settings.profiles), _Written()
+    with (
+        batch_writer(task.documents, READ_SCHEMA) as write_documents,
+        batch_writer(task.rejections, REJECTIONS.full_schema) as write_rejections,
+    ):
+
+        def take(documents: pa.Table, rejections: pa.Table) -> None:
+            for partition, rows in _by_partition(documents, task.settings.buckets).items():
+                write_documents(rows)
+                written.batches.setdefault(partition, []).append(written.count)
+                written.count += 1
+            if len(rejections):
+                write_rejections(rejections)
+                written.rejected += len(rejections)
+                written.months.update(pc.unique(rejections["month"]).to_pylist())
+                written.unreadable.update(_unreadable(rejections))
+
+        counts = stream_unit(task.unit, take, raw=task.raw, settings=task.settings, sites=profiles.recognise)
     return ReadResult(
-        records=tables.records,
-        rejected=len(tables.rejections),
+        records=counts.records,
+        rejected=written.rejected,
         documents=task.documents,
         rejections=task.rejections,
-        batches={partition: number for number, partition in enumerate(by_partition)},
-        rejection_months=tuple(sorted(months)),
-        unreadable=_unreadable(tables.rejections),
+        batches={partition: tuple(numbers) for partition, numbers in written.batches.items()},
+        rejection_months=tuple(sorted(written.months)),
+        unreadable=tuple(sorted(written.unreadable)),
+        passed_over=dict(counts.passed_over),
     )
 
 
-def _unreadable(rejections: pa.Table) -> tuple[str, ...]:
+def _unreadable(rejections: pa.Table) -> list[str]:
     rows = rejections.filter(pc.equal(rejections["reason"], "unreadable_file"))
-    return tuple(sorted(set(rows["source_path"].to_pylist())))
+    return pc.unique(rows["source_path"]).to_pylist()  # type: ignore[no-any-return]
 
 
 def _by_partition(documents: pa.Table, buckets: int) -> dict[Partition, pa.Table]:

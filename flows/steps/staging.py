@@ -1,6 +1,7 @@
 """The staging folder of a run: what steps hand to each other."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -45,12 +46,22 @@ def partition_name(partition: Partition) -> str:
 
 def write_batches(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> None:
     """Write tables to an Arrow file, one batch each."""
+    with batch_writer(path, schema) as write:
+        for table in tables:
+            write(table)
+
+
+@contextmanager
+def batch_writer(path: Path, schema: pa.Schema) -> Iterator[Callable[[pa.Table], None]]:
+    """Yield what writes a table to an Arrow file, as one batch."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
-        for table in tables:
-            combined = table.cast(schema).combine_chunks()
-            batches = combined.to_batches()
+
+        def write(table: pa.Table) -> None:
+            batches = table.cast(schema).combine_chunks().to_batches()
             writer.write_batch(batches[0] if batches else pa.RecordBatch.from_pylist([], schema))
+
+        yield write
 
 
 def read_batch(path: Path, number: int) -> pa.Table:

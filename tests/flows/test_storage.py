@@ -223,18 +223,18 @@ def test_a_raw_folder_that_vanishes_while_it_is_read_makes_no_rejections(
 def test_a_file_that_could_not_be_read_is_tried_again(
     courier: Callable[[], None], run: Run, raw: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.readers import plain_text
+    from flows.readers import source
 
     courier()
-    honest = plain_text.read_text
+    honest = source.open_regular
 
-    def stale(path: Path, sink: Any) -> None:
+    def stale(path: Path) -> Any:
         if path.name == "ferry.txt":
             raise OSError(116, "Stale file handle")
-        honest(path, sink)
+        return honest(path)
 
     with monkeypatch.context() as patched:
-        patched.setattr(plain_text, "read_text", stale)
+        patched.setattr(source, "open_regular", stale)
         assert run().rejected_by_reason == {"unreadable_file": 1}
     report = run()
     assert report.rejected_by_reason == {}

@@ -84,8 +84,8 @@ SCRAPED: dict[str, dict[str, Any]] = {
 def test_a_scrapers_record_is_read_without_settings(scraper: str) -> None:
     sink = Sink(file=RawFile("a.jsonl", 1, 0), settings=load_settings(), recognise=lambda _: None, format="jsonl")
     sink.add(0, SCRAPED[scraper], b"raw")
-    assert sink.rejections == []
-    (document,) = sink.tables()[0].to_pylist()
+    assert sink.rows.rejections == []
+    (document,) = sink.rows.tables()[0].to_pylist()
     known = orjson.loads(document["metadata"])
     assert document["text"] == TEXT
     assert document["url"] == URL
@@ -101,7 +101,7 @@ def test_a_scrapers_record_is_read_without_settings(scraper: str) -> None:
 def test_what_no_field_takes_is_kept_under_its_own_name() -> None:
     sink = Sink(file=RawFile("a.jsonl", 1, 0), settings=load_settings(), recognise=lambda _: None)
     sink.add(0, {"text": TEXT, "paywall": True, "url": "not an address", "date": "yesterday", "big": 2**70}, b"raw")
-    known = orjson.loads(sink.tables()[0]["metadata"][0].as_py())
+    known = orjson.loads(sink.rows.tables()[0]["metadata"][0].as_py())
     assert known["extra"] == {
         "paywall": True,
         "url": "not an address",

@@ -1,0 +1,36 @@
+"""The formats there are, and which of them a source is in: by content first, by name second."""
+
+from flows.readers.formats import Archive, Format
+from flows.readers.html_files import HTML
+from flows.readers.json_records import DOCUMENT, LINES
+from flows.readers.plain_text import TEXT
+from flows.readers.source import Source
+from flows.readers.tar_archives import TAR
+from flows.readers.zip_archives import ZIP
+
+FORMATS: tuple[Format | Archive, ...] = (ZIP, TAR, HTML, LINES, DOCUMENT, TEXT)
+"""The more certain they are of their first bytes, the earlier they come."""
+
+
+def detect(source: Source) -> Format | Archive | None:
+    """Return the format that a source's content has, the one of its name preferred; else that of its name."""
+    named = next((one for one in FORMATS if _is_named(source.name, one)), None)
+    recognised = [one for one in FORMATS if one.recognises(source.head)]
+    if named is not None and (named in recognised or not recognised):
+        return named
+    return recognised[0] if recognised else None
+
+
+def by_name(name: str) -> Format | Archive:
+    """Return the format of this name."""
+    return next(one for one in FORMATS if one.name == name)
+
+
+def _is_named(name: str, one: Format | Archive) -> bool:
+    stem, dot, suffix = name.rpartition(".")
+    return (dot + suffix if stem else "") in one.suffixes
+
+
+def told() -> str:
+    """Say which formats are read."""
+    return ", ".join(f"{one.title} ({', '.join(filter(None, one.suffixes))})" for one in FORMATS)

@@ -1,0 +1,169 @@
+"""The same articles in every format: what the shared suite of readers reads.
+
+A new format is one entry in WRITERS: how to write articles in it, as files by name.
+"""
+
+import bz2
+import gzip
+import html
+import io
+import json
+import lzma
+import random
+import tarfile
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+_PLACES = ("quay", "fish market", "north pier", "old lighthouse", "ferry landing", "customs house", "rope walk")
+_WORDS = (
+    "board", "harbour", "tug", "winter", "storm", "council", "vote", "repair", "crane", "budget", "captain", "tide",
+    "engine", "cargo", "permit", "inspector", "ferry", "strike", "warehouse", "contract", "dredger", "salvage",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Article:
+    """What every format can say of one."""
+
+    url: str
+    title: str
+    paragraphs: tuple[str, ...]
+    published: str
+    fetched: str
+    author: str
+    language: str = "en"
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.paragraphs)
+
+
+def articles(count: int) -> list[Article]:
+    """Articles that no two are alike of, the same every time."""
+    drawn = random.Random(23)
+
+    def sentence() -> str:
+        words = " ".join(drawn.choices(_WORDS, k=11))
+        return f"The {drawn.choice(_PLACES)} saw {words} and {drawn.randrange(10**6)} crowns – “so be it”, said Åsa Ødegård."
+
+    return [
+        Article(
+            url=f"https://www.courier.example/harbour/{number}-{drawn.randrange(10**6)}",
+            title=f"Number {number}: {drawn.choice(_PLACES)} & {drawn.choice(_WORDS)} <again>",
+            paragraphs=tuple(" ".join(sentence() for _ in range(3)) for _ in range(5)),
+            published=f"2025-03-{number % 27 + 1:02d}T08:{number % 60:02d}:00+00:00",
+            fetched=f"2025-03-{number % 27 + 1:02d}T21:{number % 60:02d}:00+00:00",
+            author=drawn.choice(("Ada Stern", "Finn Borg", "Mina Okoro")),
+        )
+        for number in range(count)
+    ]
+
+
+Files = dict[str, bytes]
+Writer = Callable[[Sequence[Article]], Files]
+
+
+def record(article: Article) -> dict[str, str | list[str]]:
+    """An article as the fields that scrapers write."""
+    return {
+        "url": article.url,
+        "title": article.title,
+        "text": article.text,
+        "published_at": article.published,
+        "fetched_at": article.fetched,
+        "authors": [article.author],
+        "language": article.language,
+    }
+
+
+def page(article: Article) -> str:
+    """An article as a page of its site."""
+    told = html.escape
+    body = "".join(f"<p>{told(paragraph)}</p>\n" for paragraph in article.paragraphs)
+    return (
+        f'<!doctype html>\n<html lang="{article.language}"><head><meta charset="utf-8">'
+        f"<title>{told(article.title)}</title>"
+        f'<link rel="canonical" href="{told(article.url)}">'
+        f'<meta property="article:published_time" content="{article.published}">'
+        f'<meta name="author" content="{told(article.author)}">'
+        f"</head><body><article>\n{body}</article></body></html>\n"
+    )
+
+
+def _texts(written: Sequence[Article]) -> Files:
+    files: Files = {}
+    for number, article in enumerate(written):
+        known = record(article)
+        files[f"{number:03d}.txt"] = str(known.pop("text")).encode()
+        files[f"{number:03d}.txt.meta.json"] = json.dumps(known).encode()
+    return files
+
+
+def _pages(written: Sequence[Article]) -> Files:
+    files: Files = {}
+    for number, article in enumerate(written):
+        files[f"{number:03d}.html"] = page(article).encode()
+        files[f"{number:03d}.html.meta.json"] = json.dumps({"fetched_at": article.fetched}).encode()
+    return files
+
+
+def _lines(written: Sequence[Article]) -> Files:
+    return {"a.jsonl": b"".join(json.dumps(record(article)).encode() + b"\n" for article in written)}
+
+
+def _array(written: Sequence[Article]) -> Files:
+    return {"a.json": json.dumps([record(article) for article in written], ensure_ascii=False, indent=1).encode()}
+
+
+def _zip(written: Sequence[Article]) -> Files:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in _texts(written).items():
+            archive.writestr(zipfile.ZipInfo(f"pages/{name}"), data)
+    return {"a.zip": packed.getvalue()}
+
+
+def _tar(written: Sequence[Article]) -> Files:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as archive:
+        for name, data in _pages(written).items():
+            member = tarfile.TarInfo(f"pages/{name}")
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return {"a.tar": packed.getvalue()}
+
+
+WRITERS: dict[str, Writer] = {
+    "zip": _zip,
+    "tar": _tar,
+    "html": _pages,
+    "jsonl": _lines,
+    "json": _array,
+    "text": _texts,
+}
+"""By the name of the format."""
+
+
+COMPRESS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "plain": ("", lambda data: data),
+    "gzip": (".gz", lambda data: gzip.compress(data, mtime=0)),
+    "bzip2": (".bz2", bz2.compress),
+    "xz": (".xz", lzma.compress),
+    "zstd": (".zst", lambda data: bytes(pa.Codec("zstd").compress(data, asbytes=True))),
+}
+"""Suffix and what packs, by the name of the compression."""
+
+
+def packed(files: Files, compression: str) -> Files:
+    """Compress each file; sidecars stay as they are, under the new name of their file."""
+    suffix, pack = COMPRESS[compression]
+    beside = ".meta.json"
+    return {
+        (name.removesuffix(beside) + suffix + beside if name.endswith(beside) else name + suffix): (
+            data if name.endswith(beside) else pack(data)
+        )
+        for name, data in files.items()
+    }
