@@ -39,7 +39,24 @@ CHANGES = (
     ),
     Change("removed_lines", 2, values={"role": ("author_bio", "tags")}),
     Change("duplicates", 2, added={"kind": "reprint"}),
-    Change("rejections", 2, added={"document_id": None}, key=True),
+    Change(
+        "rejections",
+        2,
+        added={"document_id": None},
+        key=True,
+        values={
+            "reason": (
+                "decompression_bomb",
+                "nested_too_deep",
+                "unsafe_member",
+                "encrypted_member",
+                "too_many_members",
+                "too_many_bad_records",
+                "unreadable_content",
+                "too_slow",
+            )
+        },
+    ),
     Change("runs", 2, added={"counts.withheld": None}),
 )
 
