@@ -13,6 +13,7 @@ from flows.clean_command import clean
 from flows.errors import CopydeskError, LockedError, QueryError, StopRun
 from flows.forget_command import forget
 from flows.rebuild_command import diff, rebuild
+from flows.rejected_command import rejected, retry
 from flows.settings import Settings, load_settings
 from flows.sites_command import app as sites
 from flows.waiting import Wait, WaitingCommand
@@ -61,6 +62,9 @@ def ingest(
     strict: Annotated[
         bool, typer.Option("--strict", help="Stop before publishing when a site would lose far more than usual.")
     ] = False,
+    accept_rejections: Annotated[
+        bool, typer.Option("--accept-rejections", help="Publish it, however much of it is rejected.")
+    ] = False,
     wait: Wait = None,
     prefect: Annotated[
         bool, typer.Option("--prefect", help="Run as a Prefect flow, also when no Prefect API is configured.")
@@ -79,6 +83,7 @@ def ingest(
         workers=workers,
         strict=strict or None,
         lock_wait_seconds=wait,
+        accept_rejections=accept_rejections or None,
     )
     if prefect or os.environ.get("PREFECT_API_URL"):
         _ingest_with_prefect(settings)
@@ -101,6 +106,7 @@ def _ingest_with_prefect(settings: Settings) -> None:
         engine=settings.engine,
         workers=settings.workers,
         strict=settings.strict,
+        accept_rejections=settings.accept_rejections,
         lock_wait_seconds=settings.lock_wait_seconds,
     )
     print_report(Console(), report, settings.processed)
@@ -172,7 +178,8 @@ def explain(
     Removed lines are red and marked with -, each with its role, reason and
     evidence.
     """
-    from flows.terminal import print_explanation, print_rejected
+    from flows.terminal import print_explanation
+    from flows.terminal_rejected import print_rejected
     from flows.warehouse.lookup import RejectedRecord
     from flows.warehouse.lookup import explain as look_up
 
@@ -187,6 +194,8 @@ def explain(
 
 app.command(cls=WaitingCommand)(rebuild)
 app.command(cls=WaitingCommand)(diff)
+app.command()(rejected)
+app.command(cls=WaitingCommand)(retry)
 app.command()(clean)
 app.command(cls=WaitingCommand)(forget)
 app.add_typer(sites, name="sites")

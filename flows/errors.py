@@ -10,7 +10,8 @@ CopydeskError
 │   ├── LockedError     another run is at work
 │   ├── EngineError     a process that did the work was lost
 │   ├── AuditError      a law doesn't hold for the staged tables
-│   └── LossError       a site would lose far more than usual, and the run is strict
+│   ├── LossError       a site would lose far more than usual, and the run is strict
+│   └── BudgetError     more of a run's records, or of a source's, were rejected than may be
 ├── RecordError         one record can't be used; it becomes a rejection
 └── QueryError          a question can't be answered
 """
@@ -58,6 +59,10 @@ class AuditError(StopRun):
 
 class LossError(StopRun):
     """A site would lose far more than usual, and the run is strict."""
+
+
+class BudgetError(StopRun):
+    """More of a run's records, or of a source's, were rejected than may be."""
 
 
 class RecordError(CopydeskError):

@@ -15,6 +15,7 @@ def ingest_flow(
     engine: str | None = None,
     workers: int | None = None,
     strict: bool | None = None,
+    accept_rejections: bool | None = None,
     lock_wait_seconds: float | None = None,
 ) -> RunReport:
     """Bring the tables up to date with the raw folder.
@@ -27,6 +28,7 @@ def ingest_flow(
         engine=engine,
         workers=workers,
         strict=strict,
+        accept_rejections=accept_rejections,
         lock_wait_seconds=lock_wait_seconds,
     )
     with open_run(settings, progress=logged_progress()) as run:

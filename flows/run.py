@@ -69,6 +69,8 @@ class Run:
     read_results: list[ReadResult] = field(default_factory=list)
     merge_results: list[MergeResult] = field(default_factory=list)
     clean_results: list[CleanResult] = field(default_factory=list)
+    again: frozenset[str] | None = None
+    """Raw files that are read again, whether they changed or not, and no others; None: what is new is read."""
     forced: dict[Partition, frozenset[str]] = field(default_factory=dict)
     """Sites of partitions to clean again though no raw file of theirs is new."""
     anew: bool = False
@@ -101,8 +103,8 @@ class Run:
 
     @property
     def nothing_new(self) -> bool:
-        """Whether no raw file is new or changed, and nothing is to be cleaned again or taken down."""
-        return not self.new_files and not self.forced and not self.forgotten
+        """Whether no raw file is new or changed, and nothing is to be tried or cleaned again or taken down."""
+        return not (self.new_files or self.changed_sources or self.forced or self.forgotten)
 
     def choose_engine(self, new_bytes: int) -> None:
         """Take processes when there is enough to do for them."""

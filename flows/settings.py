@@ -118,6 +118,35 @@ class Settings(BaseSettings):
     ] = 60.0
     payload_bytes: Annotated[int, Field(ge=0, description="bytes of a rejected record that are kept")] = 64 * 1024
 
+    max_rejected_share: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="a run of whose new records a larger share is rejected publishes nothing: scrapers that work "
+            "lose a few in a hundred, and where more is lost than kept something is broken; 1 never stops",
+        ),
+    ] = 0.5
+    max_rejected_share_of_source: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            description="the same of one source (first folder below the raw folder, or a file beside the folders): one "
+            "broken scraper among many is a small part of a run; 1 never stops",
+        ),
+    ] = 0.5
+    min_records_of_share: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="new records that a run or a source must have for its share to count: of a handful, half are "
+            "soon bad by chance, and a folder of broken oddments is nobody's scraper",
+        ),
+    ] = 100
+
+    accept_rejections: Annotated[bool, Field(description="publish, however large a share is rejected")] = False
+
     ask_extractor: Annotated[
         bool,
         Field(

@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.budget import check_budget
 from flows.errors import CopydeskError, RawFolderError, StorageError
 from flows.laws import check_conservation, check_keys, check_losses
 from flows.migration import begin_migration, ids_of_files, size_of
@@ -165,20 +166,23 @@ def _find_new_files(run: Run) -> None:
     run.new_files, run.changed_sources = [], frozenset()
     changed = set()
     for file in run.files:
+        again = run.again is not None and file.path in run.again
+        if run.again is not None and not again:
+            continue
         before = held.get(file.path)
         now = _known(file, before.sha256 if before else "")
-        if before is not None and before.looks_like(now) and before.sha256:  # else it couldn't be read
+        if before is not None and before.looks_like(now) and before.sha256 and not again:  # else it couldn't be read
             continue
         now = _known(file, hash_file(run.settings.raw, file))
         run.manifest[file.path] = now
-        if before is not None and before.sha256 == now.sha256:
+        if before is not None and before.sha256 == now.sha256 and not again:
             continue
         run.new_files.append(file)
         if before is not None:
             changed.add(file.path)
     run.changed_sources = frozenset(changed)
     vanished = sorted(shown(held) - {file.path for file in run.files})
-    if vanished:
+    if vanished and run.again is None:
         run.notices.append(
             f"{len(vanished)} raw file(s) read before are gone, {vanished[0]} first; what was read of them stays"
         )
@@ -201,6 +205,7 @@ def clean(run: Run) -> Counts:
         if run.nothing_new:
             return {"partitions": 0}
         _merge(run)
+        check_budget(run)  # before the work of cleaning, as soon as it is known what is new
         run.cleaned = _to_clean(run)
         tasks = [
             CleanTask(run.layout, partition, sites, run.settings, run.cleaning_version, run.overrides)
@@ -310,6 +315,7 @@ def audit(run: Run) -> Counts:
         results = run.map("audit", audit_step, tasks)
         check_conservation(run)
         check_keys(run)
+        check_budget(run, cleaned=True)
         check_losses(run)
         outcomes: Counter[str] = Counter()
         for result in results:

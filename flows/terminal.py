@@ -16,10 +16,12 @@ from rich.text import Text
 from flows.report import RunReport
 from flows.run import STAGE_NAMES
 from flows.run import Progress as ReportProgress
-from flows.warehouse.lookup import Explanation, Line, RejectedRecord, Removal
+from flows.warehouse.lookup import Explanation, Line, Removal
 
 SHOWN_ROWS = 40
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
+)
 _DOING = {
     "read": "reading raw files",
     "clean": "cleaning documents",
@@ -175,17 +177,6 @@ def _why(removal: Removal) -> str:
     if removal.documents is None:
         return removal.reason
     return f"{removal.reason}, in {removal.documents} of {removal.site_documents} stories"
-
-
-def print_rejected(console: Console, record: RejectedRecord) -> None:
-    """Print why records were rejected, and how they begin."""
-    for row in record.rows[:SHOWN_ROWS]:
-        console.print(Text(f"{row['source_path']}#{row['record_no']}", style="bold"), soft_wrap=True)
-        console.print(Text(f"  rejected at {row['stage']}: {row['reason']}", style="red"), soft_wrap=True)
-        console.print(Text(f"  {shown(row['message'])}"), soft_wrap=True)
-        beginning = row["payload"][:200].decode("utf-8", "backslashreplace")
-        if beginning:
-            console.print(Text(f"  begins: {shown(beginning)!r}", style="dim"), soft_wrap=True)
 
 
 def print_answer(console: Console, answer: pa.RecordBatchReader) -> int:

@@ -35,3 +35,8 @@ REJECTIONS = Table(
     key=("source_path", "record_no", "stage", "document_id"),
     order=("source_path", "record_no", "stage", "document_id"),
 )
+
+
+def source_of(path: str) -> str:
+    """Return what a raw file belongs to: its first folder below the raw folder; one beside the folders, itself."""
+    return path.partition("/")[0]

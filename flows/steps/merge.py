@@ -1,6 +1,7 @@
 """Merge: what is new of a partition with what it held, each document under its id."""
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from flows.tables.layout import Layout, Partition
 from flows.tables.tombstones import Trace
 from flows.tables.upgrade import upgraded
 from schemas import DOCUMENTS
+from schemas.rejections import source_of
 
 MERGED_SCHEMA = pa.schema([field for field in DOCUMENTS.full_schema if field.name not in ("outcome", "article_id")])
 """Documents before anything is decided of them."""
@@ -46,6 +48,8 @@ class MergeResult:
     documents: int
     sites: frozenset[str]
     """Sites that have new documents, or lose some of what they had."""
+    sources: dict[str, int] = field(default_factory=dict)
+    """Records that became new documents, or are withheld, by the source that they are of."""
     withheld: int = 0
     """Documents that were read and stay out, as they were taken down."""
     forgotten: Withheld = field(default_factory=Withheld)
@@ -62,6 +66,7 @@ def merge_step(task: MergeTask) -> MergeResult:
         known = read_all(task.known)["document_id"]
         fresh = _without(fresh, known.filter(pc.invert(pc.is_in(known, value_set=restored))))
     held, known_count = _without(held, restored), read - len(fresh)
+    sources = _sources(fresh)
     withheld = forgotten = Withheld()
     if tombs:
         fresh, withheld = withhold(fresh, tombs)
@@ -75,6 +80,7 @@ def merge_step(task: MergeTask) -> MergeResult:
         new=len(fresh),
         known=known_count,
         documents=len(merged),
+        sources=sources,
         sites=forgotten.sites.union(pc.unique(fresh["site"]).to_pylist()),
         withheld=len(withheld.documents),
         forgotten=forgotten,
@@ -88,6 +94,13 @@ def _restored(fresh: pa.Table, held: pa.Table, tombs: Tombs | None) -> pa.Array:
         return pa.array([], pa.string())
     lost = pc.is_in(held["document_id"], value_set=to_hex(tombs.restored.cast(ID)))
     return held["document_id"].filter(pc.and_(lost, pc.is_in(held["document_id"], value_set=fresh["document_id"])))
+
+
+def _sources(fresh: pa.Table) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for entry in pc.value_counts(fresh["source_path"]).to_pylist():
+        found[source_of(entry["values"])] += entry["counts"]
+    return dict(found)
 
 
 def _without(rows: pa.Table, ids: pa.Array) -> pa.Table:

@@ -67,7 +67,7 @@ def read_step(task: ReadTask) -> ReadResult:
     ):
 
         def take(documents: pa.Table, rejections: pa.Table) -> None:
-            for partition, rows in _by_partition(documents, task.settings.buckets).items():
+            for partition, rows in by_partition(documents, task.settings.buckets).items():
                 write_documents(rows)
                 written.batches.setdefault(partition, []).append(written.count)
                 written.count += 1
@@ -95,7 +95,8 @@ def _unreadable(rejections: pa.Table) -> list[str]:
     return pc.unique(rows["source_path"]).to_pylist()  # type: ignore[no-any-return]
 
 
-def _by_partition(documents: pa.Table, buckets: int) -> dict[Partition, pa.Table]:
+def by_partition(documents: pa.Table, buckets: int) -> dict[Partition, pa.Table]:
+    """Return documents as readers give them by the partition that they belong to."""
     bucket = partial(bucket_of, buckets=buckets)
     sites = pc.dictionary_encode(documents["site"].combine_chunks())
     of_site = pa.array([bucket(site) for site in sites.dictionary.to_pylist()], pa.int32())
