@@ -19,7 +19,7 @@ from flows.tables.layout import Layout, Partition
 from flows.tables.manifest import Known, write_manifest
 from flows.tables.moves import plan_publication
 from flows.tables.overrides import write_overrides
-from flows.tables.store import retired_files, write_store
+from flows.tables.store import Store, retired_files, write_store
 from flows.tables.tombstones import Tombstones, stage_tombstones
 from flows.tables.upgrade import upgraded
 from flows.tables.versions import versions_of
@@ -94,7 +94,7 @@ def _state_moves(run: Run) -> list[Move]:
     tombstones = run.tombstones.with_hashes(run.traces)
     write_manifest(staged[layout.manifest], tombstones.conceal(run.manifest))
     write_counts(staged[layout.counts], run.held)
-    write_store(staged[layout.store], replace(run.store, cleaning_version=_versions(run)))
+    write_store(staged[layout.store], _store(run))
     staged[layout.root / SQL_FILE].write_text(views_sql(layout.root, present=TABLES), encoding="utf-8")
     if run.overrides.by_site or layout.overrides.exists():
         staged[layout.overrides] = layout.staging / "next" / layout.overrides.name
@@ -106,10 +106,15 @@ def _state_moves(run: Run) -> list[Move]:
     return moves + [Move(None, path.relative_to(layout.root).as_posix()) for path in gone]
 
 
-def _versions(run: Run) -> str:
-    """Name the rules that cleaned any page, as the tables will stand: today's alone, once no page is left to others."""
+def _store(run: Run) -> Store:
+    """Name the rules and readers that cleaned and read any page, as the tables will stand: today's, once all have."""
     assert run.matched is not None
-    return versions_of(run.matched.standing.rows, default=run.cleaning_version)
+    rows = run.matched.standing.rows
+    return replace(
+        run.store,
+        cleaning_version=versions_of(rows, default=run.cleaning_version),
+        reading_version=versions_of(rows, default="", column="reading_version"),
+    )
 
 
 def publish_state(layout: Layout, manifest: dict[str, Known], tombstones: Tombstones) -> None:

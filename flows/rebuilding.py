@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from flows.changes import Changes, compare, show_edits
 from flows.errors import QueryError
 from flows.migration import size_of
+from flows.rereading import reread
 from flows.run import Progress, Run
 from flows.settings import Settings
 from flows.stages import Counts, audit, clean, dedupe, open_tables, publish
@@ -34,6 +35,10 @@ class Rebuilt:
     """The versions of the rules that the pages were cleaned by."""
     changes: Changes
     files_written: int
+    reread: int
+    """Kept pages that were read again."""
+    reread_changed: int
+    """Of them, those of which another text, markup or metadata came."""
     seconds: float
     losses: tuple[str, ...]
     """Sites that now lose far more than usual."""
@@ -48,6 +53,8 @@ class Rebuild:
     run: Run
     sample: int = 0
     """Articles to show of those that change."""
+    rereads: bool = False
+    """Whether kept pages are read again first, where another reader than today's read them."""
     changes: Changes = field(default_factory=Changes)
     shown: tuple[ArticleDiff, ...] = ()
     files_written: int = 0
@@ -79,7 +86,8 @@ class Rebuild:
     @property
     def stages(self) -> tuple[Callable[[Run], Counts], ...]:
         """What is run, in order; without the last, nothing that is published is touched."""
-        return (clean, dedupe, audit, self.compare, self.publish)
+        cleaning = (clean, dedupe, audit, self.compare, self.publish)
+        return (reread, *cleaning) if self.rereads else cleaning
 
     def report(self) -> Rebuilt:
         """Return what came of it."""
@@ -89,6 +97,8 @@ class Rebuild:
             before=self.before,
             changes=self.changes,
             files_written=self.files_written,
+            reread=sum(result.read for result in self.run.reread_results),
+            reread_changed=sum(result.changed for result in self.run.reread_results),
             seconds=time.perf_counter() - self.began,
             losses=tuple(map(str, self.run.losses)),
             notices=self.run.told() if self.files_written else tuple(self.run.notices),
@@ -112,7 +122,7 @@ def open_rebuild(
     _check(settings, sites, since)
     everything = not sites and since is None
     with open_tables(settings, progress=progress, anew=everything) as run:
-        rebuild = Rebuild(run, sample=sample)
+        rebuild = Rebuild(run, sample=sample, rereads=True)
         rebuild.choose(sites or None, since)
         yield rebuild
 

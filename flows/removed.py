@@ -16,7 +16,7 @@ from flows.tables.ids import ID, to_hex
 from flows.tables.layout import Partition
 from flows.tables.tombstones import Rows
 
-BY_DOCUMENT = ("documents", "articles", "removed_lines", "duplicates", "_cleaned", "_links")
+BY_DOCUMENT = ("documents", "pages", "articles", "removed_lines", "duplicates", "_cleaned", "_links")
 STATE = {"_cleaned": "state: cleaned", "_links": "state: teasers"}
 """How a receipt calls what isn't a table."""
 NO_IDS = pa.array([], pa.string())

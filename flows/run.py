@@ -13,6 +13,7 @@ from typing import TypeVar
 from flows.cleaning.line_model import load_line_model
 from flows.engine import Engine, Inline, Processes
 from flows.readers import RawFile
+from flows.readers.kept_pages import reading_version
 from flows.report import RunReport, most_first
 from flows.settings import Settings
 from flows.sites import load_profiles
@@ -22,13 +23,14 @@ from flows.steps.losses import SiteLoss
 from flows.steps.match import Matched
 from flows.steps.merge import MergeResult
 from flows.steps.read import ReadResult
+from flows.steps.reread import RereadResult
 from flows.tables.counts import Counts, add_up, load_counts
 from flows.tables.layout import Layout, Partition
 from flows.tables.manifest import Known
 from flows.tables.overrides import load_overrides
 from flows.tables.store import Behind, Store, check_store, load_store, store_of
 from flows.tables.tombstones import Tombstones, Trace, load_tombstones
-from flows.tables.versions import find_stale, stale_notice
+from flows.tables.versions import find_stale, stale_notice, stale_reading_notice
 from schemas.runs import RunCounts, RunSeconds
 
 Progress = Callable[[str, int, int], None]
@@ -67,6 +69,7 @@ class Run:
     manifest: dict[str, Known] = field(default_factory=dict)
     changed_sources: frozenset[str] = frozenset()
     read_results: list[ReadResult] = field(default_factory=list)
+    reread_results: list[RereadResult] = field(default_factory=list)
     merge_results: list[MergeResult] = field(default_factory=list)
     clean_results: list[CleanResult] = field(default_factory=list)
     again: frozenset[str] | None = None
@@ -131,11 +134,14 @@ class Run:
 
     def told(self) -> tuple[str, ...]:
         """Return what the user should know: what came up, and what stands as other rules than today's left it."""
-        held = load_store(self.layout.store)
-        if held is None or held.cleaning_version == self.cleaning_version:
-            return tuple(self.notices)
-        stale = find_stale(self.layout, self.cleaning_version)
-        return (*self.notices, stale_notice(stale, self.cleaning_version)) if stale.pages else tuple(self.notices)
+        held, told = load_store(self.layout.store), list(self.notices)
+        if held is not None and held.cleaning_version != self.cleaning_version:
+            stale = find_stale(self.layout, self.cleaning_version)
+            told += [stale_notice(stale, self.cleaning_version)] if stale.pages else []
+        if held is not None and held.reading_version not in ("", self.store.reading_version):
+            stale = find_stale(self.layout, self.store.reading_version, "reading_version")
+            told += [stale_reading_notice(stale, self.store.reading_version)] if stale.pages else []
+        return tuple(told)
 
     def elapsed(self) -> dict[str, float]:
         """Return the wall time of each stage, the running one's so far."""
@@ -173,7 +179,7 @@ def new_run(settings: Settings, layout: Layout, progress: Progress | None, *, an
     Raises VersionError when a newer copydesk made them.
     """
     now = datetime.now(UTC)
-    store = store_of(settings, cleaning_version(settings))
+    store = store_of(settings, cleaning_version(settings), reading_version(settings))
     held = load_store(layout.store)
     check_store(held, store, layout.root, anew=anew)
     return Run(

@@ -147,6 +147,13 @@ class Settings(BaseSettings):
 
     accept_rejections: Annotated[bool, Field(description="publish, however large a share is rejected")] = False
 
+    keep_pages: Annotated[
+        bool,
+        Field(
+            description="whether the HTML that documents are read from is kept in `pages`, so that `copydesk rebuild` "
+            "can read it by a better reader when the raw file is gone; XXX"
+        ),
+    ] = True
     ask_extractor: Annotated[
         bool,
         Field(

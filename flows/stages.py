@@ -107,7 +107,8 @@ def _storage_errors(root: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _timed(run: Run, stage: str) -> Iterator[None]:
+def timed(run: Run, stage: str) -> Iterator[None]:
+    """Take a stage's time."""
     run.still_held()
     run.running = (stage, time.perf_counter())
     try:
@@ -119,7 +120,7 @@ def _timed(run: Run, stage: str) -> Iterator[None]:
 
 def read(run: Run) -> Counts:
     """Read new and changed raw files into staged documents; return counts."""
-    with _timed(run, "read"), _same_raw(run.settings.raw):
+    with timed(run, "read"), _same_raw(run.settings.raw):
         _find_new_files(run)
         if run.nothing_new:
             return {"files": len(run.files), "files_read": 0, "records": 0}
@@ -201,7 +202,7 @@ def _known(file: RawFile, sha256: str) -> Known:
 
 def clean(run: Run) -> Counts:
     """Clean every partition that new documents touch; return counts."""
-    with _timed(run, "clean"):
+    with timed(run, "clean"):
         if run.nothing_new:
             return {"partitions": 0}
         _merge(run)
@@ -238,10 +239,25 @@ def _merge(run: Run) -> None:
     for result in run.read_results:
         for partition, numbers in result.batches.items():
             batches.setdefault(partition, []).extend((result.documents, number) for number in numbers)
+    reread: dict[Partition, list[tuple[Path, int]]] = {}
+    moved: dict[Partition, list[str]] = {}
+    for again in run.reread_results:
+        for partition, number in again.batches:
+            reread.setdefault(partition, []).append((again.documents, number))
+        for partition, key in again.moved:
+            moved.setdefault(partition, []).append(key)
     known = _ids_of_changed_files(run)
-    partitions = sorted({*batches, *run.forgotten})
     tasks = [
-        MergeTask(run.layout, one, tuple(batches.get(one, ())), known, again=one in run.forgotten) for one in partitions
+        MergeTask(
+            run.layout,
+            one,
+            tuple(batches.get(one, ())),
+            known,
+            reread=tuple(reread.get(one, ())),
+            moved=tuple(moved.get(one, ())),
+            again=one in run.forgotten,
+        )
+        for one in sorted({*batches, *run.forgotten, *reread, *moved})
     ]
     run.merge_results = run.map("clean", merge_step, tasks)
     run.traces = {trace for result in run.merge_results for trace in result.traces}
@@ -265,7 +281,7 @@ def _ids_of_changed_files(run: Run) -> Path | None:
 
 def dedupe(run: Run) -> Counts:
     """Decide each document's outcome and stage the tables; return counts."""
-    with _timed(run, "dedupe"):
+    with timed(run, "dedupe"):
         if run.nothing_new:
             return {"documents": 0}
         run.matched = match_documents(run.layout, run.cleaned, run.settings, anew=run.anew)
@@ -307,7 +323,7 @@ def _with_changed_rejections(run: Run) -> set[Partition]:
 
 def audit(run: Run) -> Counts:
     """Check the staged tables against the laws; return counts. Raises AuditError."""
-    with _timed(run, "audit"):
+    with timed(run, "audit"):
         if run.nothing_new:
             return {"partitions": 0}
         partitions = sorted(run.staged)
@@ -325,7 +341,7 @@ def audit(run: Run) -> Counts:
 
 def publish(run: Run) -> Counts:
     """Move the staged files into place; return counts."""
-    with _timed(run, "publish"):
+    with timed(run, "publish"):
         written = 0 if run.nothing_new else publish_run(run)
     return {"files_written": written}
 

@@ -58,6 +58,10 @@ class Repairs:
     """Control characters."""
     surrogates: int = 0
 
+    def as_fields(self) -> dict[str, Any]:
+        """Return the fields that aren't as for a text that needed no repair."""
+        return {name: value for name, value in vars(self).items() if value}
+
     def as_dict(self) -> dict[str, Any]:
         """Return what there is to tell, nothing for a text that needed no repair."""
         told = {

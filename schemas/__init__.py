@@ -6,6 +6,7 @@
 from schemas.articles import ARTICLES, Article, Paragraph, Translation
 from schemas.documents import DOCUMENTS, Document, LineMarkup
 from schemas.duplicates import DUPLICATES, Duplicate
+from schemas.pages import PAGES, Page
 from schemas.rejections import REJECTIONS, Rejection
 from schemas.related import RELATED, Related
 from schemas.removed_lines import REMOVED_LINES, Evidence, RemovedLine
@@ -15,13 +16,14 @@ from schemas.table import Record, Table
 
 TABLES: dict[str, Table] = {
     table.name: table
-    for table in (DOCUMENTS, ARTICLES, RELATED, REMOVED_LINES, DUPLICATES, REJECTIONS, SITE_LINES, RUNS)
+    for table in (DOCUMENTS, PAGES, ARTICLES, RELATED, REMOVED_LINES, DUPLICATES, REJECTIONS, SITE_LINES, RUNS)
 }
 
 __all__ = [
     "ARTICLES",
     "DOCUMENTS",
     "DUPLICATES",
+    "PAGES",
     "REJECTIONS",
     "RELATED",
     "REMOVED_LINES",
@@ -33,6 +35,7 @@ __all__ = [
     "Duplicate",
     "Evidence",
     "LineMarkup",
+    "Page",
     "Paragraph",
     "Record",
     "Rejection",

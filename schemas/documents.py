@@ -52,7 +52,7 @@ class LineMarkup(Record):
 
 
 class Document(Record):
-    """One scraped record: its text as lines, and what is known of it. It never changes."""
+    """One scraped record: its text as lines, and what is known of it. Only another reading of its page changes it."""
 
     document_id: Annotated[DocumentId, Field(description="hash of source path and record")]
     source_path: Annotated[NonEmpty, Field(description="raw file, relative to the raw folder")]
@@ -67,6 +67,9 @@ class Document(Record):
     markup: Annotated[
         list[LineMarkup] | None,
         Field(description="what HTML says of each line that isn't blank"),
+    ]
+    reading_version: Annotated[
+        NonEmpty | None, Field(description="HTML reader that read its page in `pages` last; null if no page is kept")
     ]
     outcome: Annotated[Outcome, Field(description="what became of it")]
     article_id: Annotated[ArticleId | None, Field(description="the article it stands for; null if rejected")]

@@ -31,6 +31,8 @@ class Table:
     """The columns that identify a row, over all partitions."""
     order: tuple[str, ...]
     """The columns a file is sorted by, so that readers can skip row groups."""
+    cleaned: bool = True
+    """Whether its rows depend on the rules, so that a file names those that made them."""
 
     @property
     def version(self) -> int:

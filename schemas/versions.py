@@ -25,6 +25,7 @@ class Change:
 
 CHANGES = (
     Change("documents", 2, added={"markup": None}),
+    Change("documents", 3, added={"reading_version": None}),
     Change(
         "articles",
         2,

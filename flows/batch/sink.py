@@ -58,6 +58,9 @@ class BatchSink(Sink):
         shown = self.shown if self.member is None else f"{self.shown}/{self.member}"
         return shown if self.format in OF_WHOLE_FILES else f"{shown}#{number - self.first_record}"
 
+    def _keep(self, *_page: Any) -> None:
+        """Keep no page: nothing outlives a batch."""
+
 
 def _chosen(record: Mapping[str, Any], text_field: str | None) -> Mapping[str, Any]:
     """Return what cleaning can use of a record: what else scrapers put in would be kept for nothing."""

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from flows.errors import RecordError
 from flows.readers.fields import name_fields
 from flows.readers.html_records import PageBytes, page_in, read_record_page
+from flows.readers.kept_pages import KEPT, Given, pack, packed_size, reading_version
 from flows.readers.origin import SiteRecogniser, date_in_path, fetched_at_of, site_of
 from flows.readers.raw_files import RawFile
 from flows.readers.time_limit import limited
@@ -35,6 +36,8 @@ READ_SCHEMA = pa.schema(
         pa.field("text", pa.string(), nullable=False),
         pa.field("metadata", pa.string(), nullable=False),
         pa.field("markup", DOCUMENTS.schema.field("markup").type),
+        pa.field("reading_version", pa.string()),
+        pa.field("page", KEPT),
         pa.field("month", pa.string(), nullable=False),
         pa.field("content_hash", pa.string(), nullable=False),
     ]
@@ -42,6 +45,7 @@ READ_SCHEMA = pa.schema(
 """Documents as readers give them: no id yet, and the hash of the record's bytes."""
 
 _LONG = tuple(READ_SCHEMA.get_field_index(name) for name in ("text", "metadata"))
+_PAGE = READ_SCHEMA.get_field_index("page")
 MAX_EXTRA_BYTES = 1 << 16
 """Fields that copydesk doesn't know are kept up to this size."""
 _COLUMNS = ("text", "url")
@@ -138,7 +142,8 @@ class Sink:
     def accept(self, number: int, document: tuple[Any, ...]) -> None:  # noqa: ARG002 - for those who take it elsewhere
         """Hold a document until rows are handed on."""
         self.rows.documents.append(document)
-        self._hold(sum(len(document[column]) for column in _LONG))
+        kept = document[_PAGE]
+        self._hold(sum(len(document[column]) for column in _LONG) + (packed_size(kept) if kept else 0))
 
     def refuse(self, number: int, rejection: dict[str, Any]) -> None:  # noqa: ARG002
         """Hold a rejection until rows are handed on."""
@@ -202,9 +207,40 @@ class Sink:
     ) -> tuple[Any, ...]:
         named, rest = name_fields(given)
         html = page or page_in(named, rest)
-        read = read_record_page(html, named, repairs, ask_extractor=self.settings.ask_extractor) if html else None
-        if not isinstance(named.get("text"), str) or not named["text"].strip():
+        if html is None and (not isinstance(named.get("text"), str) or not named["text"].strip()):
             raise RecordError("missing_text", _no_text(given))
+        told = Given(named, rest, repairs)
+        kept = self._keep(html, told) if html else None
+        return self.document_of(record_no, told, html=html, raw=raw, kept=kept)
+
+    def _keep(self, page: PageBytes, given: Given) -> dict[str, Any] | None:
+        """Pack a page with what is needed to read it again, before its reading fills in fields."""
+        if not self.settings.keep_pages:
+            return None
+        named = {name: value for name, value in given.named.items() if name != "text"}
+        told = {
+            "named": named,
+            "rest": given.rest and _jsonable(given.rest),
+            "repairs": given.repairs.as_fields(),
+            "member": self.member,
+        }
+        return pack(page, _dumped({name: value for name, value in told.items() if value}))
+
+    def document_of(
+        self,
+        record_no: int,
+        given: Given,
+        *,
+        html: PageBytes | None = None,
+        raw: bytes = b"",
+        kept: dict[str, Any] | None = None,
+    ) -> tuple[Any, ...]:
+        """Return a record's document, column by column; `html` is the page that its text is read from.
+
+        Raises RecordError.
+        """
+        named, rest, repairs = given.named, given.rest, given.repairs
+        read = read_record_page(html, named, repairs, ask_extractor=self.settings.ask_extractor) if html else None
         named["text"] = normalise(named["text"], repairs)
         if not named["text"].strip():
             raise RecordError("missing_text", "field `text`: nothing but space and control characters")
@@ -237,6 +273,8 @@ class Sink:
             record.text,
             _metadata(record, named, rest, repairs, page=read.told if read else {}, member=self.member),
             [vars(line) for line in read.markup] if read else None,
+            reading_version(self.settings) if kept else None,
+            kept,
             f"{fetched_at.year:04}-{fetched_at.month:02}",
             hashlib.blake2b(raw, digest_size=16).hexdigest() if raw else _HASH_OF_NOTHING,
         )

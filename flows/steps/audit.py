@@ -1,19 +1,20 @@
 """Audit: the staged files of a partition against the laws, read back from disk."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from flows.errors import AuditError
 from flows.settings import Settings
 from flows.steps.clean import cleaned_schema
 from flows.steps.staging import current_rows, next_file
-from flows.tables.files import read_rows
+from flows.tables.files import read_groups, read_rows
 from flows.tables.layout import Layout, Partition
 from flows.tables.reconstruct import rebuild_texts
-from schemas import DOCUMENTS, REJECTIONS, REMOVED_LINES, TABLES
+from schemas import DOCUMENTS, PAGES, REJECTIONS, REMOVED_LINES, TABLES
 from schemas.checks import find_violation
 
 
@@ -45,8 +46,9 @@ def audit_step(task: AuditTask) -> AuditResult:
         "documents",
         task.partition,
         schema=DOCUMENTS.schema,
-        columns=["document_id", "text", "outcome"],
+        columns=["document_id", "text", "outcome", "reading_version"],
     )
+    _check_pages(task, documents)
     counts = pc.value_counts(documents["outcome"].combine_chunks()).to_pylist()
     return AuditResult(
         outcomes={str(count["values"]): int(count["counts"]) for count in counts},
@@ -60,15 +62,29 @@ def _check_file(task: AuditTask, name: str) -> None:
     if not path.exists():
         return
     table = TABLES[name]
-    rows = read_rows(path)
-    if not rows.schema.equals(table.schema):
+    schema = pq.read_schema(path)
+    if not schema.equals(table.schema):
         raise AuditError(f"{name}, {task.partition.path}: its schema isn't the table's")
-    violation = find_violation(table.model, rows)
-    if violation:
-        raise AuditError(f"{name}, {task.partition.path}: {violation}")
-    key = [column for column in table.key if column in rows.schema.names]
-    if len(rows.group_by(key).aggregate([])) != len(rows):
+    first = 0
+    for rows in read_groups(path):
+        violation = find_violation(table.model, rows)
+        if violation:
+            raise AuditError(f"{name}, {task.partition.path}: {replace(violation, row=first + violation.row)}")
+        first += len(rows)
+    key = [column for column in table.key if column in schema.names]
+    keys = read_rows(path, key)
+    if len(keys.group_by(key).aggregate([])) != len(keys):
         raise AuditError(f"{name}, {task.partition.path}: two rows have the same {', '.join(key)}")
+
+
+def _check_pages(task: AuditTask, documents: pa.Table) -> None:
+    """Every document that says so has its page, and no other."""
+    told = documents.filter(pc.is_valid(documents["reading_version"]))["document_id"]
+    kept = current_rows(task.layout, "pages", task.partition, schema=PAGES.schema, columns=["document_id"])
+    if sorted(told.to_pylist()) != sorted(kept["document_id"].to_pylist()):
+        raise AuditError(
+            f"pages, {task.partition.path}: {len(kept)} pages are kept of {len(told)}; nothing is published"
+        )
 
 
 def _check_reconstruction(task: AuditTask, documents: pa.Table) -> int:

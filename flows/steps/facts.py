@@ -50,6 +50,7 @@ def stage_facts(
         "fetched_at": documents["fetched_at"],
         "agency": pc.greater(pc.list_value_length(own["agencies"]), 0),
         "cleaning_version": pc.coalesce(cleaned_by, own["cleaning_version"]),
+        "reading_version": documents["reading_version"],
         BANDS: _bands(cleaned["signature"], settings).take(found),
     }
     rows = pa.table(columns).cast(facts_schema(settings))

@@ -10,7 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.readers import READ_SCHEMA
-from flows.steps.staging import partition_name, read_all, read_batch, work_file, write_batches
+from flows.readers.kept_pages import KEPT
+from flows.steps.keep import Arrived, stage_pages
+from flows.steps.staging import partition_name, read_all, work_file, write_batches
+from flows.steps.touched import find_touched, touched_pages
 from flows.steps.withheld import Tombs, Withheld, load_tombs, withhold
 from flows.tables.files import read_rows
 from flows.tables.ids import ID, to_hex
@@ -22,6 +25,8 @@ from schemas.rejections import source_of
 
 MERGED_SCHEMA = pa.schema([field for field in DOCUMENTS.full_schema if field.name not in ("outcome", "article_id")])
 """Documents before anything is decided of them."""
+REREAD_SCHEMA = MERGED_SCHEMA.append(pa.field("page", KEPT))
+"""Documents read again; the page goes along where the site is another now, and with it maybe the partition."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,10 @@ class MergeTask:
     """The files and batches that hold new documents of this partition."""
     known: Path | None
     """An Arrow file of ids that changed raw files gave before; they are not new."""
+    reread: tuple[tuple[Path, int], ...] = ()
+    """The files and batches that hold documents of this partition whose pages were read again."""
+    moved: tuple[str, ...] = ()
+    """Documents of this partition whose site, and maybe partition, is another since they were read again."""
     again: bool = False
     """Whether what the partition holds is held against the tombstones too, as something was taken down."""
 
@@ -58,34 +67,49 @@ class MergeResult:
 
 
 def merge_step(task: MergeTask) -> MergeResult:
-    """Write the partition's documents, old and new, sorted by site, time and id."""
-    fresh = pa.concat_tables([read_batch(path, number) for path, number in task.batches] or [READ_SCHEMA.empty_table()])
-    fresh, held, tombs = _identified(fresh), published_documents(task.layout, task.partition), load_tombs(task.layout)
+    """Write the partition's documents, old and new, sorted by site, time and id, and its pages where they change."""
+    pages = Arrived()
+    fresh = _identified(pages.rows(task.batches, READ_SCHEMA))
+    reread = pages.rows(task.reread, REREAD_SCHEMA)
+    held, tombs = published_documents(task.layout, task.partition), load_tombs(task.layout)
     read, restored = len(fresh), _restored(fresh, held, tombs)
     if task.known is not None and read:
         known = read_all(task.known)["document_id"]
         fresh = _without(fresh, known.filter(pc.invert(pc.is_in(known, value_set=restored))))
     held, known_count = _without(held, restored), read - len(fresh)
     sources = _sources(fresh)
+    moved = _moved(task, held, reread)
+    held = _without(_without(held, reread["document_id"]), pa.array(task.moved, pa.string()))
     withheld = forgotten = Withheld()
     if tombs:
-        fresh, withheld = withhold(fresh, tombs)
+        fresh, withheld = withhold(fresh, tombs, find_touched(pages.of(fresh), tombs))
+        reread, forgotten = withhold(reread, tombs)
         if task.again:
-            held, forgotten = withhold(held, tombs)
-    merged = pa.concat_tables([held, fresh.select(MERGED_SCHEMA.names).cast(MERGED_SCHEMA)])
+            held, forgotten = withhold(held, tombs, touched_pages(task.layout, task.partition, tombs))
+    merged = pa.concat_tables([rows.select(MERGED_SCHEMA.names).cast(MERGED_SCHEMA) for rows in (held, fresh, reread)])
     merged = merged.sort_by([(name, "ascending") for name in DOCUMENTS.order])
     write_batches(merged_file(task.layout, task.partition), MERGED_SCHEMA, [merged])
+    stage_pages(task.layout, task.partition, merged, pages, [fresh, reread])
     return MergeResult(
         task.partition,
         new=len(fresh),
         known=known_count,
         documents=len(merged),
         sources=sources,
-        sites=forgotten.sites.union(pc.unique(fresh["site"]).to_pylist()),
+        sites=forgotten.sites.union(moved, pc.unique(fresh["site"]).to_pylist()),
         withheld=len(withheld.documents),
         forgotten=forgotten,
         traces=withheld.traces | forgotten.traces,
     )
+
+
+def _moved(task: MergeTask, held: pa.Table, reread: pa.Table) -> set[str]:
+    """Return the sites that documents leave and come to, as their pages were read again."""
+    if not task.moved and not len(reread):
+        return set()
+    before = held.select(["document_id", "site"])
+    leave = pc.is_in(before["document_id"], value_set=pa.array(task.moved, pa.string()))
+    return {*before["site"].filter(leave).to_pylist(), *reread["site"].filter(pc.is_valid(reread["place"])).to_pylist()}
 
 
 def _restored(fresh: pa.Table, held: pa.Table, tombs: Tombs | None) -> pa.Array:

@@ -1,19 +1,16 @@
 """Redact: rejected records that hold something of what was taken down lose it; that they were rejected stays known."""
 
-import re
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.readers.urls import canonical_url, site_of_url
-from flows.steps.sentences import readable, sentences
+from flows.readers.urls import site_of_url
+from flows.steps.sentences import readable, sentences, urls_in
 from flows.steps.withheld import Tombs
 from flows.tables.tombstones import Trace, digest
 
 TAKEN_DOWN = "taken down: what it held isn't kept"
 """What the message of such a rejection says instead of its own."""
-_URLS = re.compile(r"""https?://[^\s"'<>\\{}|^`\[\]]{3,2000}""", re.IGNORECASE)
 
 
 def redact(rejections: pa.Table, tombs: Tombs) -> tuple[pa.Table, frozenset[Trace]]:
@@ -35,7 +32,7 @@ def redact(rejections: pa.Table, tombs: Tombs) -> tuple[pa.Table, frozenset[Trac
 
 def _of_rejection(path: str, text: str, tombs: Tombs) -> str | None:
     """One sentence is enough, or a run of words: what failed is no article that would be lost."""
-    urls = [url for url in map(canonical_url, _URLS.findall(text)) if url]
+    urls = list(urls_in(text))
     sites = [*path.split("/"), *(site_of_url(url) or "" for url in urls)]
     found = [
         *tombs.find("url", (digest("url", url) for url in urls)).drop_null().to_pylist(),

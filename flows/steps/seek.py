@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flows.steps.merge import published_documents
 from flows.steps.redact import redact
+from flows.steps.touched import touched_pages
 from flows.steps.withheld import Tombs, load_tombs, withhold
 from flows.tables.files import read_rows
 from flows.tables.layout import Layout, Partition
@@ -36,7 +37,9 @@ def seek_step(task: SeekTask) -> SeekResult:
 def _in_documents(task: SeekTask, tombs: Tombs) -> bool:
     if not task.documents:
         return False
-    return bool(withhold(published_documents(task.layout, task.partition), tombs)[1].traces)
+    if withhold(published_documents(task.layout, task.partition), tombs)[1].traces:
+        return True
+    return bool(touched_pages(task.layout, task.partition, tombs))
 
 
 def _in_rejections(task: SeekTask, tombs: Tombs) -> bool:

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterator
 
 from flows.dedup.sketches import words_of
+from flows.readers.urls import canonical_url
 from flows.text import Repairs, decode, normalise
 
 MIN_SENTENCE_BYTES = 24
@@ -19,6 +20,7 @@ MAX_UNPACKED_BYTES = 1 << 20
 _BREAKS = re.compile(r"""["\t\n\r<>{}\[\]|]+|(?<=[.!?…])["'”’»)]{0,3}\s+|(?<=[。！？])""")
 _BLOCK_TAGS = re.compile(r"</?(?:p|h[1-6]|li|div|td|th|br|title|figcaption|blockquote|section)\b[^<>]{0,2000}>", re.I)
 _TAGS = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>")
+_URLS = re.compile(r"""https?://[^\s"'<>\\{}|^`\[\]]{3,2000}""", re.IGNORECASE)
 _ESCAPES = re.compile(r'\\(?:u([0-9a-fA-F]{4})|([nrt"/\\]))')
 _ESCAPED = {"n": "\n", "r": "\n", "t": "\t"}
 
@@ -31,6 +33,11 @@ def sentences(text: str) -> Iterator[str]:
             yield bare
 
 
+def urls_in(text: str) -> Iterator[str]:
+    """Yield the addresses that a text names, as documents have them."""
+    yield from filter(None, map(canonical_url, _URLS.findall(text)))
+
+
 def opening(text: str) -> bytes:
     """Return two bytes of a hash of a text's first words: quicker than its sentences, and enough to pass most by."""
     start = " ".join(words_of(text[:OPENING_CHARS])[:OPENING_WORDS])
@@ -41,7 +48,11 @@ def readable(payload: bytes) -> str:
     """Return what a person would read in a payload: unpacked, decoded, with its tags and, below, without them."""
     if payload.startswith(b"\x1f\x8b"):
         payload = _unpacked(payload)
-    text = decode(payload, Repairs())
+    return readable_text(decode(payload, Repairs()))
+
+
+def readable_text(text: str) -> str:
+    """Return what a person would read in JSON or HTML: with its tags and, below, without them."""
     if "\\" in text:
         text = _ESCAPES.sub(_unescape, text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     text = html.unescape(text)

@@ -4,10 +4,11 @@ What decides lies in the record alone (its id, address, site and text) and in th
 so it is the same in any order of runs, and is known before anything is cleaned.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ import pyarrow.compute as pc
 
 from flows.dedup.sketches import Sketches
 from flows.readers.urls import canonical_url
-from flows.steps.sentences import opening, sentences
+from flows.steps.sentences import opening, sentences, urls_in
 from flows.tables.files import read_rows
 from flows.tables.layout import Layout
 from flows.tables.tombstones import HASHES, Kind, Trace, digest, staged_file
@@ -48,6 +49,7 @@ class Tombs:
         self._sketches = Sketches(own["value"].to_pylist())
         self.restored: pa.Array = rows.filter(pc.field("kind") == "restored")["value"].combine_chunks()
         self._known = {kind: self._first(kind) for kind in ("url", "sentence")}
+        self._whole = set(self._known["sentence"].values())
         self._openings = set(rows.filter(pc.field("kind") == "opening")["value"].to_pylist())
         self._lines: dict[str, str | None] = {}
 
@@ -91,6 +93,17 @@ class Tombs:
             self._lines[line] = self._look_up(line) if opening(line) in self._openings else None
         return self._lines[line]
 
+    def of_page(self, text: str) -> str | None:
+        """Return a takedown of which a page holds a sentence, a run of words, or a link to its address.
+
+        Pages are kept for another reading, which no reader of the tables would miss: one sentence is enough.
+        """
+        found = (self._known["url"].get(digest("url", url)) for url in urls_in(text))
+        if linked := next((takedown for takedown in found if takedown in self._whole), None):
+            return linked
+        hashes = (digest("sentence", one) for one in sentences(text) if opening(one) in self._openings)
+        return next(filter(None, map(self._known["sentence"].get, hashes)), None) or self.touching(text)
+
     def _look_up(self, line: str) -> str | None:
         found = [self._known["sentence"].get(digest("sentence", one)) for one in sentences(line)]
         return found[0] if found and all(found) else None
@@ -126,10 +139,16 @@ def _loaded(path: Path, *_version: int) -> Tombs:
     return Tombs(path)
 
 
-def withhold(rows: pa.Table, tombs: Tombs) -> tuple[pa.Table, Withheld]:
-    """Return the documents that may stand, without lines that may not, and what was kept out."""
+def withhold(
+    rows: pa.Table, tombs: Tombs, pages: Mapping[str, str] = MappingProxyType({})
+) -> tuple[pa.Table, Withheld]:
+    """Return the documents that may stand, without lines that may not, and what was kept out.
+
+    `pages` names documents whose pages hold some of it beside their text, each with the takedown: the page goes.
+    """
     takedowns = tombs.documents(rows)
     rows, takedowns, blanked, lines = _blank(rows, takedowns, tombs)
+    rows = _without_pages(rows, takedowns, blanked, pages)
     out = np.asarray(takedowns.is_valid(), dtype=bool)
     ids, paths = rows["document_id"].to_pylist(), rows["source_path"].to_pylist()
     traces: set[Trace] = set()
@@ -146,6 +165,22 @@ def withhold(rows: pa.Table, tombs: Tombs) -> tuple[pa.Table, Withheld]:
         sites=frozenset(rows["site"].filter(pa.array(touched)).to_pylist()),
         lines=lines,
         traces=frozenset(traces),
+    )
+
+
+def _without_pages(rows: pa.Table, takedowns: pa.Array, blanked: dict[int, str], pages: Mapping[str, str]) -> pa.Table:
+    """Let go of the pages of documents that lost lines, and of those that hold what was taken down out of sight."""
+    places = {key: place for place, key in enumerate(rows["document_id"].to_pylist())} if pages else {}
+    for key, takedown in pages.items():
+        if key in places and not takedowns[places[key]].is_valid:
+            blanked.setdefault(places[key], takedown)
+    if not blanked:
+        return rows
+    gone = np.zeros(len(rows), dtype=bool)
+    gone[list(blanked)] = True
+    version = pc.if_else(pa.array(gone), pa.scalar(None, pa.string()), rows["reading_version"])
+    return rows.set_column(
+        rows.schema.get_field_index("reading_version"), rows.schema.field("reading_version"), version
     )
 
 

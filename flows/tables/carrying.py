@@ -21,7 +21,7 @@ from typing import BinaryIO
 
 import pyarrow.parquet as pq
 
-from flows.tables.files import FIRST_ROW, read_rows, same_bytes, write_parquet
+from flows.tables.files import FIRST_ROW, opened_parquet, read_groups, same_bytes
 
 _MARK = struct.Struct("<8sQQ32s")
 _NAME = b"copydesk"
@@ -112,16 +112,17 @@ def _fits(was: Extent, rows: Extent) -> bool:
 
 def _rewrite(plain: Path, target: Path, base: int) -> None:
     """Write the rows of a file again, so that they begin at `base`."""
-    rows = read_rows(plain)
-    known = pq.read_metadata(plain)
+    known, schema = pq.read_metadata(plain), pq.read_schema(plain)
     by = known.row_group(0).sorting_columns if known.num_row_groups else ()
-    write_parquet(
-        rows,
+    with opened_parquet(
         target,
-        metadata={key.decode(): value.decode() for key, value in (rows.schema.metadata or {}).items()},
-        sorting=[rows.schema.names[column.column_index] for column in by],
+        schema,
+        metadata={key.decode(): value.decode() for key, value in (schema.metadata or {}).items()},
+        sorting=[schema.names[column.column_index] for column in by],
         base=base,
-    )
+    ) as write:
+        for rows in read_groups(plain):
+            write(rows)
 
 
 def _rows_of(moved: Path, base: int) -> Extent:

@@ -3,7 +3,7 @@
 import os
 import secrets
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -31,7 +31,7 @@ def table_metadata(table: Table, cleaning_version: str) -> dict[str, str]:
     return {
         "copydesk.table": table.name,
         "copydesk.schema_version": str(table.version),
-        "copydesk.cleaning_version": cleaning_version,
+        **({"copydesk.cleaning_version": cleaning_version} if table.cleaned else {}),
         "copydesk.description": " ".join(table.doc.split()),
     }
 
@@ -57,7 +57,22 @@ def write_parquet(
     base: int = FIRST_ROW,
 ) -> None:
     """Write `rows` as they are; field descriptions and `metadata` go into the file. They begin at byte `base`."""
-    schema = rows.schema.with_metadata({**(rows.schema.metadata or {}), **(metadata or {})})
+    with opened_parquet(path, rows.schema, metadata=metadata, sorting=sorting, base=base) as write:
+        if rows.num_rows:
+            write(rows)
+
+
+@contextmanager
+def opened_parquet(
+    path: Path,
+    schema: pa.Schema,
+    *,
+    metadata: dict[str, str] | None = None,
+    sorting: Iterable[str] = (),
+    base: int = FIRST_ROW,
+) -> Iterator[Callable[[pa.Table], None]]:
+    """Yield what writes rows to a file, for tables that are larger than memory: each call begins a row group."""
+    schema = schema.with_metadata({**(schema.metadata or {}), **(metadata or {})})
     path.parent.mkdir(parents=True, exist_ok=True)
     by = [pq.SortingColumn(schema.names.index(name)) for name in sorting if name in schema.names]
     with (
@@ -67,18 +82,31 @@ def write_parquet(
             schema,
             compression="zstd",
             compression_level=LEVEL if metadata else STATE_LEVEL,
-            write_statistics=True,
             write_page_index=True,
+            **_packing(schema),
             sorting_columns=by or None,
             use_dictionary=_repetitive(schema),
         ) as writer,
     ):
         sink.write(bytes(base - FIRST_ROW))
-        if rows.num_rows:
-            writer.write_table(rows.cast(schema), row_group_size=ROW_GROUP_ROWS)
+        yield lambda rows: writer.write_table(rows.cast(schema), row_group_size=ROW_GROUP_ROWS)
 
 
-_UNIQUE_TEXTS = {"text", "body", "lead", "title", "url", "document_id", "metadata", "payload", "signature"}
+_UNIQUE_TEXTS = {
+    "text", "body", "lead", "title", "url", "document_id", "metadata", "payload", "signature", "page", "given",
+}  # fmt: skip
+
+
+PACKED_ROWS = 8
+"""Pages after which it is looked whether they fill a block of Parquet (1 MB), which is packed as one: pages of a site
+packed together take 9% to 15% of what they were, each by itself 17% to 23%."""
+
+
+def _packing(schema: pa.Schema) -> dict[str, Any]:
+    """Nobody looks for a page by its bytes, so that the least and the greatest of many tell nothing."""
+    if "page" not in schema.names:
+        return {"write_statistics": True}
+    return {"write_statistics": [name for name in schema.names if name != "page"], "write_batch_size": PACKED_ROWS}
 
 
 def _repetitive(schema: pa.Schema) -> list[str]:
@@ -112,6 +140,17 @@ def read_rows(path: Path, columns: list[str] | None = None) -> pa.Table:
     file = pq.ParquetFile(path)
     check_metadata(file.schema_arrow.metadata, where=path)
     return file.read(columns=columns)
+
+
+def read_groups(path: Path, columns: list[str] | None = None) -> Iterator[pa.Table]:
+    """Yield a file's row groups one after the other, for files that are larger than memory.
+
+    Raises VersionError when a newer copydesk wrote it.
+    """
+    with pq.ParquetFile(path) as file:
+        check_metadata(file.schema_arrow.metadata, where=path)
+        for number in range(file.num_row_groups):
+            yield file.read_row_group(number, columns=columns)
 
 
 def sync(path: Path) -> None:

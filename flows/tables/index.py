@@ -31,6 +31,7 @@ FACTS = pa.schema(
         ("fetched_at", MOMENT),
         ("agency", pa.bool_()),
         ("cleaning_version", pa.string()),
+        ("reading_version", pa.string()),  # null: no page is kept
     ]
 )
 """What a document is to others."""

@@ -22,7 +22,7 @@ Entry = tuple[str, Partition]
 
 MOVING = ("articles", "related")
 """Tables whose rows stand where their article's keeper does; the others' rows stay with their document."""
-_ORDER = ("documents", "removed_lines", "rejections", "duplicates", *MOVING)
+_ORDER = ("documents", "pages", "removed_lines", "rejections", "duplicates", *MOVING)
 """Documents come first: at any moment every article's document is there to join."""
 
 SCAN_BYTES_PER_SECOND = 100 * 1024 * 1024

@@ -16,7 +16,7 @@ from schemas import TABLES
 
 Behind = tuple[int, int]
 """The version that a folder holds, and today's."""
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """Counted up when the state of earlier runs can't be read any more; a run of today's copydesk makes it anew."""
 
 RETIRED: tuple[str, ...] = ()
@@ -33,6 +33,8 @@ class Store:
     signature_hashes: int
     cleaning_version: str
     """The rules that cleaned any page: of several, each, with a comma between."""
+    reading_version: str = ""
+    """The HTML readers that read any kept page; "": none is kept."""
     near_similarity: float | None = None
     """None: not known."""
     bands: int = 0
@@ -48,7 +50,7 @@ class Store:
         return {name: (old, new) for name, (old, new) in versions.items() if old < new}
 
 
-def store_of(settings: Settings, cleaning_version: str) -> Store:
+def store_of(settings: Settings, cleaning_version: str, reading_version: str = "") -> Store:
     """Return what a folder is made with under these settings."""
     return Store(
         layout_version=LAYOUT_VERSION,
@@ -57,6 +59,7 @@ def store_of(settings: Settings, cleaning_version: str) -> Store:
         signature_hashes=settings.signature_hashes,
         bands=settings.bands,
         cleaning_version=cleaning_version,
+        reading_version=reading_version,
         tables={name: table.version for name, table in TABLES.items()},
         near_similarity=settings.near_similarity,
     )
