@@ -25,7 +25,7 @@ from flows.settings import load_settings
 from flows.stages import ingest
 
 PROJECT = Path(__file__).parents[2]
-TABLES = ("documents", "articles", "related", "removed_lines", "duplicates", "rejections", "site_lines")
+TABLES = ("documents", "pages", "articles", "related", "removed_lines", "duplicates", "rejections", "site_lines")
 EXAMPLES = hypothesis_settings(
     max_examples=40,
     deadline=None,

@@ -65,6 +65,7 @@ def versions(processed: Path) -> dict[str, str]:
     return {
         path.relative_to(processed).as_posix(): pq.read_metadata(path).metadata[b"copydesk.cleaning_version"].decode()
         for path in processed.glob("*/month=*/*.parquet")
+        if not path.is_relative_to(processed / "pages")  # no rules decide about pages
     }
 
 

@@ -19,7 +19,7 @@ from flows.tables.layout import Layout
 from flows.tables.tombstones import load_tombstones
 from flows.takedown import forget, undo
 
-TABLES = ("documents", "articles", "related", "removed_lines", "duplicates", "rejections", "site_lines")
+TABLES = ("documents", "pages", "articles", "related", "removed_lines", "duplicates", "rejections", "site_lines")
 URL = "https://pilot.example/2025/03/mill-fire"
 TITLE = "Night shift at the paper mill ends in fire"
 AUTHOR = "Ottilie Brandvold"

@@ -12,8 +12,9 @@ from schemas.arrow import arrow_schema, arrow_type
 from schemas.table import Table
 
 CONTRACT = {
-    "documents": "document_id source_path record_no format site url fetched_at fetched_at_origin text metadata markup outcome "
-    "article_id month",
+    "documents": "document_id source_path record_no format site url fetched_at fetched_at_origin text metadata markup "
+    "reading_version outcome article_id month",
+    "pages": "document_id site page is_text charset given month",
     "articles": "article_id document_id site url title lead body paragraphs language authors agencies tags "
     "published_at published_precision published_zone modified_at modified_precision modified_zone fetched_at "
     "reading_minutes captions translations word_count removed_share flags "
