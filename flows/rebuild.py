@@ -1,4 +1,4 @@
-"""The rebuild flow: clean, dedupe, audit, compare, publish, one Prefect task per stage."""
+"""The rebuild flow: reread, clean, dedupe, audit, compare, publish, one Prefect task per stage."""
 
 from prefect import flow, get_run_logger
 

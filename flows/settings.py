@@ -151,7 +151,7 @@ class Settings(BaseSettings):
         bool,
         Field(
             description="whether the HTML that documents are read from is kept in `pages`, so that `copydesk rebuild` "
-            "can read it by a better reader when the raw file is gone; XXX"
+            "can read it by a better reader when the raw file is gone; packed, they take 9% to 15% of their bytes"
         ),
     ] = True
     ask_extractor: Annotated[

@@ -48,7 +48,14 @@ def test_a_rebuild_is_a_flow_run_with_a_task_a_stage_and_a_table_of_sites(
     (own_run,) = completed() - before
     with get_client(sync_client=True) as client:
         tasks = client.read_task_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[own_run])))
-    assert {task.name.rsplit("-", 1)[0] for task in tasks} == {"clean", "dedupe", "audit", "compare", "publish"}
+    assert {task.name.rsplit("-", 1)[0] for task in tasks} == {
+        "reread",
+        "clean",
+        "dedupe",
+        "audit",
+        "compare",
+        "publish",
+    }
     artifact = Artifact.get(REBUILD_KEY)
     assert artifact is not None
     assert artifact.flow_run_id == own_run
