@@ -43,7 +43,9 @@ class Settings(BaseSettings):
 
     engine: Annotated[
         Literal["auto", "inline", "processes"],
-        Field(description="where work is done; auto takes processes once a run reads inline_bytes"),
+        Field(
+            description="where work is done; auto takes processes once a run reads inline_bytes, helpers for many pages"
+        ),
     ] = "auto"
     workers: Annotated[int, Field(ge=1, le=1024, description="processes")] = os.cpu_count() or 1
     inline_bytes: Annotated[

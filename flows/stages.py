@@ -246,6 +246,7 @@ def _merge(run: Run) -> None:
             reread.setdefault(partition, []).append((again.documents, number))
         for partition, key in again.moved:
             moved.setdefault(partition, []).append(key)
+    run.get_help(sum(run.held[one].rows.get("documents", 0) for one in batches if one in run.held))
     known = _ids_of_changed_files(run)
     tasks = [
         MergeTask(

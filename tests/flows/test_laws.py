@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from flows.engine import Helped
 from flows.errors import AuditError, LockedError, StorageError
 from flows.report import RunReport
 from flows.settings import load_settings
@@ -278,6 +279,25 @@ def test_law_6_the_number_of_workers_changes_no_byte(courier: Callable[[], None]
     courier()
     go(raw, tmp_path / "one")
     go(raw, tmp_path / "two", engine="processes", workers=2, slice_bytes=1024)
+    assert fingerprint(tmp_path / "two") == fingerprint(tmp_path / "one")
+
+
+def test_law_6_helpers_change_no_byte(
+    courier: Callable[[], None], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    helpers: list[Helped] = []
+
+    def up_at_once(count: int) -> Helped:
+        helpers.append(Helped(count))
+        assert not helpers[-1]._starting.exception()  # waits until they are up
+        return helpers[-1]
+
+    monkeypatch.setattr("flows.run.HELPED_PAGES", 0)
+    monkeypatch.setattr("flows.run.Helped", up_at_once)
+    courier()
+    go(raw, tmp_path / "one")
+    go(raw, tmp_path / "two", engine="auto", workers=2)
+    assert len(helpers) == 1
     assert fingerprint(tmp_path / "two") == fingerprint(tmp_path / "one")
 
 
