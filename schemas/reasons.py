@@ -111,6 +111,19 @@ REASONS: dict[str, RejectionReason] = {
         to_do="Mend the line, or scrape again. A file that still grows is read again once it has grown.",
         example=Example("crawl.jsonl", b'{"text": "The harbour board vo\n'),
     ),
+    "missing_header": RejectionReason(
+        meaning="the first line of a CSV or TSV file names no column that is known",
+        shown="`crawl.csv` that begins with its first article",
+        to_do="Put a line with the columns' names first: `url,title,text`.",
+        example=Example("crawl.csv", b'https://courier.example/tug,A tug,"The harbour board voted on Monday."\n'),
+    ),
+    "malformed_row": RejectionReason(
+        meaning="a row of a CSV or TSV file has more or fewer fields than the header, or quotes that don't pair",
+        shown="`crawl.csv` with `url,title,text` and a row of two fields",
+        to_do="Quote fields that hold delimiters, quotes or line ends, and double the quotes: every CSV library does. "
+        "The other rows were read.",
+        example=Example("crawl.csv", b"url,title,text\nhttps://courier.example/tug,A tug\n"),
+    ),
     "not_an_object": RejectionReason(
         meaning="a record is JSON, but no object with fields",
         shown="`list.json` with `[7]`",

@@ -55,6 +55,8 @@ CHANGES = (
                 "too_many_bad_records",
                 "unreadable_content",
                 "too_slow",
+                "missing_header",
+                "malformed_row",
             )
         },
     ),

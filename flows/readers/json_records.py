@@ -1,19 +1,17 @@
 """JSON: lines, arrays and single objects."""
 
-import codecs
-import io
 from collections.abc import Iterator
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 import orjson
 
 from flows.errors import RecordError
+from flows.readers.encodings import as_utf8
 from flows.readers.formats import Cut, Format
 from flows.readers.records import Sink
 from flows.readers.source import Head, Source
-from flows.readers.streams import buffered
 from flows.readers.whole_files import is_binary
-from flows.text import Repairs, decode, wide_encoding
+from flows.text import Repairs, decode
 
 LINE_SUFFIXES = (".jsonl", ".ndjson", ".jl", ".jsonlines")
 _CHUNK = 1 << 20
@@ -21,44 +19,13 @@ _CHUNK = 1 << 20
 
 def read_lines(source: Source, sink: Sink) -> None:
     """Read JSON lines into `sink`; blank ones count and say nothing."""
-    for number, (line, complete) in enumerate(_lines(_as_utf8(source), sink.settings.max_record_bytes)):
+    for number, (line, complete) in enumerate(_lines(as_utf8(source), sink.settings.max_record_bytes)):
         if not complete:
             limit = sink.settings.max_record_bytes
             message = f"line longer than max_record_bytes ({limit}); no article is; raise the setting if this one is"
             sink.reject(number, "too_large", message, line, truncated=True)
         elif line.strip():
             _add_value(line.rstrip(b"\r\n"), sink, number)
-
-
-def _as_utf8(source: Source) -> BinaryIO:
-    """Return a stream in which a line ends with the byte \\n: not so in UTF-16."""
-    encoding = wide_encoding(source.head.data)
-    if encoding is None:
-        return cast(BinaryIO, source.stream)
-    return cast(BinaryIO, buffered(_Recoded(source.stream, encoding)))
-
-
-class _Recoded(io.RawIOBase):
-    """A stream in another encoding, as UTF-8."""
-
-    def __init__(self, stream: io.BufferedReader, encoding: str) -> None:
-        self._stream = stream
-        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
-        self._ready = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._ready:
-            data = self._stream.read(_CHUNK)
-            text = self._decoder.decode(data, final=not data)
-            self._ready = text.replace("\ufeff", "").encode("utf-8", "replace")
-            if not data:
-                break
-        size = min(len(buffer), len(self._ready))
-        buffer[:size], self._ready = self._ready[:size], self._ready[size:]
-        return size
 
 
 def _lines(file: BinaryIO, limit: int) -> Iterator[tuple[bytes, bool]]:

@@ -1,5 +1,6 @@
 """The formats there are, and which of them a source is in: by content first, by name second."""
 
+from flows.readers.csv_records import CSV, TSV
 from flows.readers.formats import Archive, Format
 from flows.readers.html_files import HTML
 from flows.readers.json_records import DOCUMENT, LINES
@@ -8,7 +9,7 @@ from flows.readers.source import Source
 from flows.readers.tar_archives import TAR
 from flows.readers.zip_archives import ZIP
 
-FORMATS: tuple[Format | Archive, ...] = (ZIP, TAR, HTML, LINES, DOCUMENT, TEXT)
+FORMATS: tuple[Format | Archive, ...] = (ZIP, TAR, HTML, LINES, DOCUMENT, CSV, TSV, TEXT)
 """The more certain they are of their first bytes, the earlier they come."""
 
 

@@ -41,7 +41,7 @@ def lines(*records: object) -> str:
         ("a.txt", b" \n\t\n", [(0, "empty_file")]),
         ("a.txt", b"\x89PNG\r\n\x1a\n\0\0\0", [(0, "binary_file")]),
         ("a.txt", b"text with a \0 in it", [(0, "binary_file")]),
-        ("a.csv", b"a,b\n", [(0, "unsupported_format")]),
+        ("a.docx", b"a,b\n", [(0, "unsupported_format")]),
         ("a.txt.meta.json", b"{}", [(0, "orphan_sidecar")]),
         ("a.jsonl", b"", [(0, "empty_file")]),
         ("a.jsonl", lines(GOOD).encode() + b'{"text": \n' + lines(GOOD).encode(), [(1, "malformed_json")]),

@@ -4,6 +4,7 @@ A new format is one entry in WRITERS: how to write articles in it, as files by n
 """
 
 import bz2
+import csv
 import gzip
 import html
 import io
@@ -118,6 +119,24 @@ def _array(written: Sequence[Article]) -> Files:
     return {"a.json": json.dumps([record(article) for article in written], ensure_ascii=False, indent=1).encode()}
 
 
+def _rows(written: Sequence[Article], delimiter: str) -> bytes:
+    table = io.StringIO()
+    writer = csv.DictWriter(table, list(record(written[0])), delimiter=delimiter)
+    writer.writeheader()
+    for article in written:
+        known = record(article)
+        writer.writerow(known | {"authors": "; ".join(known["authors"])})
+    return table.getvalue().encode()
+
+
+def _csv(written: Sequence[Article]) -> Files:
+    return {"a.csv": _rows(written, ",")}
+
+
+def _tsv(written: Sequence[Article]) -> Files:
+    return {"a.tsv": _rows(written, "\t")}
+
+
 def _zip(written: Sequence[Article]) -> Files:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -142,6 +161,8 @@ WRITERS: dict[str, Writer] = {
     "html": _pages,
     "jsonl": _lines,
     "json": _array,
+    "csv": _csv,
+    "tsv": _tsv,
     "text": _texts,
 }
 """By the name of the format."""
