@@ -48,7 +48,8 @@ class Changes:
 def compare(run: Run, *, sample: int = 0) -> Changes:
     """Compare everything that the run staged with what is published."""
     partitions = sorted({*run.forced, *run.staged})
-    tasks = [ChangesTask(run.layout, partition, sample) for partition in partitions]
+    reread = any(result.changed for result in run.reread_results)
+    tasks = [ChangesTask(run.layout, partition, sample, reread) for partition in partitions]
     found = run.map("compare", count_changes, tasks)
     sites: dict[str, SiteCounts] = {}
     outcomes: Counter[tuple[str, str]] = Counter()

@@ -123,6 +123,7 @@ def _write_json(told: Any) -> None:
     changes = told.changes
     answer = {
         "cleaning_version": {"before": told.before, "now": told.cleaning_version},
+        "reread": {"pages": told.reread, "changed": told.reread_changed},
         "partitions": changes.partitions,
         "documents": changes.documents,
         "sites": {site: {**asdict(counts), "share": counts.share} for site, counts in changes.sites.items()},

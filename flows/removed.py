@@ -7,6 +7,7 @@ from operator import itemgetter
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from flows.run import Run
 from flows.steps.redact import TAKEN_DOWN
@@ -16,7 +17,7 @@ from flows.tables.ids import ID, to_hex
 from flows.tables.layout import Partition
 from flows.tables.tombstones import Rows
 
-BY_DOCUMENT = ("documents", "pages", "articles", "removed_lines", "duplicates", "_cleaned", "_links")
+BY_DOCUMENT = ("documents", "articles", "removed_lines", "duplicates", "_cleaned", "_links")
 STATE = {"_cleaned": "state: cleaned", "_links": "state: teasers"}
 """How a receipt calls what isn't a table."""
 NO_IDS = pa.array([], pa.string())
@@ -60,6 +61,7 @@ def removed_rows(run: Run, documents: Sequence[str], *, overrides: int) -> dict[
     rows["related"] = _count(run, "related", parts, "article_id", pa.concat_arrays([NO_IDS, *articles]))
     rows["rejections"] = sum(_rejections(run, partition, ids) for partition in run.staged)
     rows["site_lines"] = sum(_lines(run, partition) for partition in run.staged)
+    rows["pages"] = sum(_pages(run, partition) for partition in run.staged)
     removed = {STATE.get(name, name): Rows(count, _files(run, name)) for name, count in sorted(rows.items()) if count}
     if documents:
         months = {partition.month for partition in parts}
@@ -92,6 +94,15 @@ def _rejections(run: Run, partition: Partition, ids: pa.Array) -> int:
     own = pc.sum(pc.is_in(before["document_id"], value_set=ids)).as_py() or 0
     emptied = [pc.sum(pc.equal(rows["message"], TAKEN_DOWN)).as_py() or 0 for rows in (before, after)]
     return int(own + emptied[1] - emptied[0])
+
+
+def _pages(run: Run, partition: Partition) -> int:
+    """Count pages that go with their documents, and those of others that held some of it."""
+    staged, published = (next_file(run.layout, "pages", partition), run.layout.file("pages", partition))
+    if not staged.exists() or not published.exists():
+        return 0
+    before, after = (int(pq.read_metadata(path).num_rows) for path in (published, staged))
+    return before - after
 
 
 def _lines(run: Run, partition: Partition) -> int:

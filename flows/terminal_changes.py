@@ -55,9 +55,14 @@ def print_preview(console: Console, told: Rebuilt) -> None:
 
 def _again(told: Rebuilt) -> str:
     partitions, pages = told.changes.partitions, told.changes.documents
-    return (
-        f"{pages:,} page{_s(pages)} in {partitions:,} partition{_s(partitions)} cleaned again in {told.seconds:.1f} s"
-    )
+    cleaned = f"{pages:,} page{_s(pages)} in {partitions:,} partition{_s(partitions)} cleaned again"
+    return f"{_read(told)}{cleaned} in {told.seconds:.1f} s"
+
+
+def _read(told: Rebuilt) -> str:
+    if not told.reread:
+        return ""
+    return f"{told.reread:,} kept page{_s(told.reread)} read again, {told.reread_changed:,} to another document; "
 
 
 def _versions(told: Rebuilt) -> str:

@@ -24,6 +24,8 @@ _OTHER = (
 """What cleaning says of an article beside its text; what follows from the text or from other documents is left out."""
 _TEXTS = pa.list_(pa.string())
 _LINE = ["document_id", "line_no", "start"]
+_LINE_BY_TEXT = ["document_id", "text", "start"]
+"""A line that a document has twice counts once."""
 _LABEL = ["role", "reason"]
 
 
@@ -35,6 +37,8 @@ class ChangesTask:
     partition: Partition
     sample: int
     """Changed articles of each site that are named, the largest first."""
+    reread: bool = False
+    """Whether documents may have other lines than before, as their pages were read again."""
 
 
 @dataclass
@@ -174,10 +178,11 @@ def _sized(rows: pa.Table) -> Iterable[tuple[str, str, int]]:
 
 
 def _count_lines(task: ChangesTask, found: PartitionChanges, site_of: pa.Table) -> None:
-    before, after = (_joinable(rows) for rows in _both(task, REMOVED_LINES, [*_LINE, *_LABEL]))
-    gone = after.join(before.select(_LINE), keys=_LINE, join_type="left anti")
-    back = before.join(after.select(_LINE), keys=_LINE, join_type="left anti")
-    both = after.join(before, keys=_LINE, join_type="inner", right_suffix="_before")
+    line = _LINE_BY_TEXT if task.reread else _LINE
+    before, after = (_joinable(rows) for rows in _both(task, REMOVED_LINES, [*line, *_LABEL]))
+    gone = after.join(before.select(line), keys=line, join_type="left anti")
+    back = before.join(after.select(line), keys=line, join_type="left anti")
+    both = after.join(before, keys=line, join_type="inner", right_suffix="_before")
     told = pc.or_(*(pc.not_equal(both[name], both[f"{name}_before"]) for name in _LABEL))
     for name, rows in (("removed", gone), ("restored", back), ("relabelled", both.filter(told))):
         _add_by_site(found, name, rows["document_id"], site_of)

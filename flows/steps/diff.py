@@ -58,23 +58,25 @@ def diff_article(layout: Layout, edit: Edit) -> ArticleDiff:
     shown = now or was
     assert shown is not None
     key, home = shown["document_id"], edit.after or edit.before
-    before = _one(_published(layout, "documents", home), "document_id", key, _DOCUMENT)
+    before = _document(layout, key, home) or _document(layout, key, edit.before)
     after = _one(_current(layout, "documents", home), "document_id", key, _DOCUMENT)
     document = after or before
     assert document is not None
     files = _published(layout, "removed_lines", home), _current(layout, "removed_lines", home)
+    reread = before is not None and after is not None and before["text"] != after["text"]
+    lines = _diff_reread if reread else _diff_lines
     return ArticleDiff(
         edit=edit,
         title=shown["title"],
         document_id=key,
         source=f"{document['source_path']}#{document['record_no']}",
         outcome=(before["outcome"] if before else None, after["outcome"] if after else None),
-        lines=[*_diff_titles(was, now), *_diff_lines(was, now, *(_removed(path, key) for path in files))],
+        lines=[*_diff_titles(was, now), *lines(was, now, *(_removed(path, key) for path in files))],
     )
 
 
 _ARTICLE = ["article_id", "document_id", "title", "paragraphs"]
-_DOCUMENT = ["document_id", "source_path", "record_no", "outcome"]
+_DOCUMENT = ["document_id", "source_path", "record_no", "outcome", "text"]
 
 
 def _published(layout: Layout, name: str, partition: Partition | None) -> Path | None:
@@ -95,6 +97,10 @@ def _rows(path: Path | None, column: str, value: str, columns: list[str]) -> lis
 
 def _one(path: Path | None, column: str, value: str, columns: list[str]) -> Row | None:
     return next(iter(_rows(path, column, value, columns)), None)
+
+
+def _document(layout: Layout, key: str, partition: Partition | None) -> Row | None:
+    return _one(_published(layout, "documents", partition), "document_id", key, _DOCUMENT)
 
 
 def _removed(path: Path | None, document_id: str) -> Removed:
@@ -118,6 +124,11 @@ def _diff_lines(was: Row | None, now: Row | None, before: Removed, after: Remove
     if was and now and was["document_id"] != now["document_id"]:
         return _by_text(old, new)
     return _by_number({line["line_no"]: line for line in old}, {line["line_no"]: line for line in new}, before, after)
+
+
+def _diff_reread(was: Row | None, now: Row | None, *_removed: Removed) -> list[LineChange]:
+    """The lines of a document whose page was read again: their numbers are others now."""
+    return _by_text(*(side["paragraphs"] if side else [] for side in (was, now)))
 
 
 def _by_number(old: dict[int, Row], new: dict[int, Row], before: Removed, after: Removed) -> list[LineChange]:

@@ -6,10 +6,12 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from html import escape
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from flows.errors import AuditError
 from flows.html import Page, read_page
@@ -20,6 +22,7 @@ from flows.stages import ingest
 from flows.steps import keep
 from flows.tables.layout import Layout
 from flows.tables.store import load_store
+from flows.terminal_changes import print_preview
 from flows.warehouse.query import ask
 from tests.conftest import NAVIGATION, STORIES
 from tests.flows.test_laws import fingerprint
@@ -68,11 +71,11 @@ def better_reader(monkeypatch: pytest.MonkeyPatch) -> None:
             return page
         moved = "mated" in page.text or "blossom" in page.text
         url = "https://moved.example/blossom" if moved else page.metadata.url
-        lines, markup = f"{page.text}\n{BYLINE}", (*page.markup, replace_hint(page))
+        lines, markup = f"{BYLINE}\n{page.text}", (replace_hint(page), *page.markup)
         return Page(lines, markup, replace(page.metadata, section="Town", url=url))
 
     def replace_hint(page: Page) -> Any:
-        return page.markup[-1].model_copy(update={"hint": "byline"})
+        return page.markup[0].model_copy(update={"hint": "byline"})
 
     monkeypatch.setattr(html_records, "read_page", read)
     monkeypatch.setattr(kept_pages, "READING_CODE", 99)
@@ -192,7 +195,7 @@ def test_what_the_scraper_said_still_goes_before_what_the_page_says(
     assert "url" in metadata["page"]["gave"]
     bakery, metadata = told["feed/2025-04-04.jsonl"]
     assert (bakery["url"], metadata["authors"]) == ("https://c.example/x", ["Ida Lund"])
-    assert bakery["text"].endswith(BYLINE)
+    assert bakery["text"].startswith(BYLINE)
 
 
 @pytest.mark.usefixtures("pages", "better_reader")
@@ -249,6 +252,14 @@ def test_a_preview_shows_what_another_reading_changes_and_leaves_the_tables_alon
     request.getfixturevalue("better_reader")
     told = preview(settings(), sample=9)
     assert (told.reread, told.reread_changed, told.changes.any) == (6, 5, True)
+    for diff in told.sample:  # lines are told by what they say, as their numbers are others
+        signs = {line.text: set[str]() for line in diff.lines}
+        for line in diff.lines:
+            signs[line.text].add(line.sign)
+        assert all(len(own) == 1 for own in signs.values())
+    shown = StringIO()
+    print_preview(Console(file=shown, width=200), told)
+    assert "6 kept pages read again, 5 to another document; " in shown.getvalue()
     assert everything(processed) == before
 
 
