@@ -11,6 +11,7 @@ from flows import __version__
 from flows.carriage import hand_over
 from flows.report import peak_memory_bytes
 from flows.run import Run
+from flows.steps.kept import discard_kept
 from flows.steps.staging import next_file
 from flows.tables.counts import write_counts
 from flows.tables.files import read_rows, same_bytes, write_table
@@ -40,6 +41,7 @@ def publish_run(run: Run) -> int:
     tables_alone = plan_publication(run.layout, entries, sources, grace_seconds=run.settings.reader_grace_seconds)
     state = _state_moves(run)
     if not entries and not state:
+        discard_kept(run.layout)
         return 0
     tables = sum(not name.startswith("_") for name, _ in entries) + 1
     run.counts = run.count_tables(files_written=tables)
@@ -47,6 +49,7 @@ def publish_run(run: Run) -> int:
     publication = hand_over(run, replace(tables_alone, moves=moves))
     run.still_held()
     publish(run.layout, publication)
+    discard_kept(run.layout)
     return tables
 
 

@@ -20,10 +20,10 @@ from flows.settings import Settings
 from flows.sites import load_profiles
 from flows.sites.overrides import Overrides
 from flows.steps.clean import CleanResult
+from flows.steps.kept import ReadResult
 from flows.steps.losses import SiteLoss
 from flows.steps.match import Matched
 from flows.steps.merge import MergeResult
-from flows.steps.read import ReadResult
 from flows.steps.reread import RereadResult
 from flows.tables.counts import Counts, add_up, load_counts
 from flows.tables.layout import Layout, Partition
@@ -44,6 +44,8 @@ CLEANING_CODE = 3
 HELPED_PAGES = 2_000
 """From so many pages to clean it pays to start processes: the first takes a second to come up, the time of cleaning
 1,300 pages, and this process isn't idle meanwhile."""
+IN_BYTES = "read"
+"""The stage whose progress is told in bytes, the others' in units of work."""
 STAGE_NAMES = ("read", "clean", "dedupe", "audit", "publish")
 
 

@@ -9,18 +9,18 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.budget import check_budget
-from flows.errors import CopydeskError, RawFolderError, StorageError
+from flows.errors import CopydeskError, StorageError
 from flows.laws import check_conservation, check_keys, check_losses
 from flows.migration import begin_migration, ids_of_files, size_of
 from flows.publication import publish_run
-from flows.readers import RawFile, hash_file, identify, plan, scan
+from flows.readers import scan
+from flows.reading import find_new_files, read_new_files, same_raw
 from flows.report import RunReport
 from flows.run import Progress, Run, close_run, new_run
 from flows.settings import Settings
@@ -28,9 +28,10 @@ from flows.steps.assemble import AssembleTask, assemble_step
 from flows.steps.audit import AuditTask, audit_step
 from flows.steps.clean import CleanTask, clean_step
 from flows.steps.handover import stage_decisions, stage_index
+from flows.steps.kept import discard_kept
 from flows.steps.match import match_documents
 from flows.steps.merge import MergeTask, merge_step
-from flows.steps.read import REJECTIONS_BUCKET, ReadTask, read_step
+from flows.steps.read import REJECTIONS_BUCKET
 from flows.steps.staging import work_file, write_batches
 from flows.steps.targets import Teasers, changed_targets, stage_targets
 from flows.tables.ids import ID, hash_id, to_hex
@@ -38,9 +39,7 @@ from flows.tables.index import FACTS, load_months
 from flows.tables.journal import discard, recover
 from flows.tables.layout import Layout, Partition
 from flows.tables.lock import locked
-from flows.tables.manifest import Known, load_manifest
 from flows.tables.store import check_tables
-from flows.tables.tombstones import reveal, shown
 
 Counts = dict[str, int]
 
@@ -120,84 +119,19 @@ def timed(run: Run, stage: str) -> Iterator[None]:
 
 def read(run: Run) -> Counts:
     """Read new and changed raw files into staged documents; return counts."""
-    with timed(run, "read"), _same_raw(run.settings.raw):
-        _find_new_files(run)
+    with timed(run, "read"), same_raw(run.settings.raw):
+        find_new_files(run)
         if run.nothing_new:
+            discard_kept(run.layout)
             return {"files": len(run.files), "files_read": 0, "records": 0}
         run.choose_engine(sum(file.size for file in run.new_files) + size_of(run.layout, run.forced))
-        units = plan(run.new_files, run.settings.raw, run.settings)
-        tasks = [
-            ReadTask(
-                unit=unit,
-                raw=run.settings.raw,
-                settings=run.settings,
-                documents=work_file(run.layout, "read", f"{number:06d}"),
-                rejections=work_file(run.layout, "rejected", f"{number:06d}"),
-            )
-            for number, unit in enumerate(units)
-        ]
-        run.read_results = run.map("read", read_step, tasks)
-        for path in {path for result in run.read_results for path in result.unreadable}:
-            run.manifest[path] = replace(run.manifest[path], sha256="")
+        read_new_files(run)
     return {
         "files": len(run.files),
         "files_read": len(run.new_files),
         "records": sum(result.records for result in run.read_results),
         "rejected": sum(result.rejected for result in run.read_results),
     }
-
-
-@contextmanager
-def _same_raw(raw: Path) -> Iterator[None]:
-    """End a run whose raw folder vanished while it was read: its files aren't unreadable, they are elsewhere."""
-    before = identify(raw)
-    yield
-    if identify(raw) != before:
-        raise RawFolderError(
-            f"raw folder {raw} isn't the one any more that reading began with: it was unmounted, moved or replaced; "
-            "bring it back and run again; nothing is published"
-        )
-
-
-def _find_new_files(run: Run) -> None:
-    """Compare the raw folder with the manifest: by size and times first, then by content."""
-    run.files = scan(run.settings.raw)
-    held = reveal(load_manifest(run.layout.manifest), (file.path for file in run.files))
-    run.manifest = dict(held)
-    run.new_files, run.changed_sources = [], frozenset()
-    changed = set()
-    for file in run.files:
-        again = run.again is not None and file.path in run.again
-        if run.again is not None and not again:
-            continue
-        before = held.get(file.path)
-        now = _known(file, before.sha256 if before else "")
-        if before is not None and before.looks_like(now) and before.sha256 and not again:  # else it couldn't be read
-            continue
-        now = _known(file, hash_file(run.settings.raw, file))
-        run.manifest[file.path] = now
-        if before is not None and before.sha256 == now.sha256 and not again:
-            continue
-        run.new_files.append(file)
-        if before is not None:
-            changed.add(file.path)
-    run.changed_sources = frozenset(changed)
-    vanished = sorted(shown(held) - {file.path for file in run.files})
-    if vanished and run.again is None:
-        run.notices.append(
-            f"{len(vanished)} raw file(s) read before are gone, {vanished[0]} first; what was read of them stays"
-        )
-
-
-def _known(file: RawFile, sha256: str) -> Known:
-    return Known(
-        path=file.path,
-        size=file.size,
-        mtime_ns=file.mtime_ns,
-        sidecar_size=file.sidecar_size,
-        sidecar_mtime_ns=file.sidecar_mtime_ns,
-        sha256=sha256,
-    )
 
 
 def clean(run: Run) -> Counts:

@@ -9,16 +9,18 @@ from typing import Any
 
 import pyarrow as pa
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.filesize import pick_unit_and_suffix
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 from flows.report import RunReport
-from flows.run import STAGE_NAMES
+from flows.run import IN_BYTES, STAGE_NAMES
 from flows.run import Progress as ReportProgress
 from flows.warehouse.lookup import Explanation, Line, Removal
 
 SHOWN_ROWS = 40
+TOLD = "{task.fields[told]}"
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -43,16 +45,28 @@ def progress_shown(console: Console, *, quiet: bool) -> Iterator[ReportProgress]
     if quiet or not console.is_terminal:
         yield lambda _stage, _done, _total: None
         return
-    columns = (TextColumn("{task.description:<20}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description:<20}"),
+        BarColumn(),
+        TextColumn("{task.fields[told]}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bars:
         tasks: dict[str, Any] = {}
 
         def report(stage: str, done: int, total: int) -> None:
+            told = _of_bytes(done, total) if stage == IN_BYTES else f"{done:,}/{total:,}"
             if stage not in tasks:
-                tasks[stage] = bars.add_task(_DOING[stage], total=total)
-            bars.update(tasks[stage], completed=done, total=total)
+                tasks[stage] = bars.add_task(_DOING[stage], total=total, told=told)
+            bars.update(tasks[stage], completed=done, total=total, told=told)
 
         yield report
+
+
+def _of_bytes(done: int, total: int) -> str:
+    unit, name = pick_unit_and_suffix(total, ["bytes", "kB", "MB", "GB", "TB"], 1000)
+    places = 0 if unit == 1 else 1
+    return f"{done / unit:,.{places}f}/{total / unit:,.{places}f} {name}"
 
 
 def print_report(console: Console, report: RunReport, processed: Path) -> None:

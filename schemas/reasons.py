@@ -30,6 +30,8 @@ class Example:
     """Other files in its folder, by name."""
     settings: Mapping[str, int | float] = field(default_factory=dict)
     """Settings under which it is rejected, where it would be too large to lay out otherwise."""
+    link: str | None = None
+    """What it links to, if it is a link."""
     forbidden: bool = False
     """Whether reading it is forbidden."""
 
@@ -86,6 +88,12 @@ REASONS: dict[str, RejectionReason] = {
         shown="`0014.txt` that belongs to another user and has mode 600",
         to_do="Grant access, or mend the disk. Every run tries it again by itself.",
         example=Example("0014.txt", STORY, forbidden=True),
+    ),
+    "not_a_file": RejectionReason(
+        meaning="a link, a pipe, a socket or a device: none is ever opened or followed",
+        shown="`latest.jsonl`, a link to a file elsewhere",
+        to_do="Bring the file itself; for a folder elsewhere, name it with `--raw`, or mount it.",
+        example=Example("latest.jsonl", link="/etc/hostname"),
     ),
     "unsupported_format": RejectionReason(
         meaning="no reader takes files of this kind",

@@ -47,6 +47,7 @@ CHANGES = (
         key=True,
         values={
             "reason": (
+                "not_a_file",
                 "decompression_bomb",
                 "nested_too_deep",
                 "unsafe_member",

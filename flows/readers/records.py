@@ -46,6 +46,9 @@ READ_SCHEMA = pa.schema(
 
 _LONG = tuple(READ_SCHEMA.get_field_index(name) for name in ("text", "metadata"))
 _PAGE = READ_SCHEMA.get_field_index("page")
+_MARKUP = READ_SCHEMA.get_field_index("markup")
+MARKED_LINE = 400
+"""Bytes that what HTML says of one line takes in Python."""
 MAX_EXTRA_BYTES = 1 << 16
 """Fields that copydesk doesn't know are kept up to this size."""
 _COLUMNS = ("text", "url")
@@ -143,7 +146,8 @@ class Sink:
         """Hold a document until rows are handed on."""
         self.rows.documents.append(document)
         kept = document[_PAGE]
-        self._hold(sum(len(document[column]) for column in _LONG) + (packed_size(kept) if kept else 0))
+        texts = sum(len(document[column]) for column in _LONG)
+        self._hold(texts + MARKED_LINE * len(document[_MARKUP] or ()) + (packed_size(kept) if kept else 0))
 
     def refuse(self, number: int, rejection: dict[str, Any]) -> None:  # noqa: ARG002
         """Hold a rejection until rows are handed on."""

@@ -26,6 +26,11 @@ class Slice:
     format: str | None = None
     """What the file's beginning says it holds; a slice from its middle can't tell."""
 
+    @property
+    def size(self) -> int:
+        """Bytes in it, by what the file's size was."""
+        return max(0, (self.file.size if self.stop is None else self.stop) - self.start)
+
 
 class Head:
     """The first bytes of a source, by which its format is told."""
@@ -90,15 +95,17 @@ class Source:
 
 
 @contextmanager
-def open_source(part: Slice, path: Path, settings: Settings) -> Iterator[Source]:
-    """Open a raw file, or a slice of it.
+def open_source(
+    part: Slice, path: Path, settings: Settings, meter: Callable[[int], None] | None = None
+) -> Iterator[Source]:
+    """Open a raw file, or a slice of it; `meter` is told of bytes as they are read.
 
     Raises OSError when it can't be read, RecordError when it is damaged from its first byte.
     """
     with open_regular(path) as file:
         beginning = file.read(settings.payload_bytes + 1)
         allowance = Allowance(settings, packed=part.file.size)
-        stream, layers = unpack(buffered(Part(file, part.start, part.stop)), allowance)
+        stream, layers = unpack(buffered(Part(file, part.start, part.stop, meter=meter)), allowance)
         sidecar, wrong = _sidecar(part.file, path, settings.max_record_bytes)
         yield Source(
             name=bare_name(path.name),

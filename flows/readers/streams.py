@@ -94,13 +94,22 @@ DAMAGED = "the compressed file ends early or is damaged; what came before is kep
 class Part(io.RawIOBase):
     """The bytes [start, stop) of a file."""
 
-    def __init__(self, file: BinaryIO, start: int, stop: int | None, *, seeks: bool = True) -> None:
+    def __init__(
+        self,
+        file: BinaryIO,
+        start: int,
+        stop: int | None,
+        *,
+        seeks: bool = True,
+        meter: Callable[[int], None] | None = None,
+    ) -> None:
         if seeks:
             file.seek(start)
         self._file = file
         self.whole = file if seeks and start == 0 and stop is None else None
         """The file, where this is all of it and it can be read at any place."""
         self._left = None if stop is None else stop - start
+        self._meter = meter
 
     def readable(self) -> bool:
         """Say that it can be read."""
@@ -115,6 +124,8 @@ class Part(io.RawIOBase):
             filled += len(data)
         if self._left is not None:
             self._left -= filled
+        if self._meter is not None:
+            self._meter(filled)
         return filled
 
 

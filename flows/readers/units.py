@@ -2,7 +2,7 @@
 
 import errno
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -13,7 +13,7 @@ from flows.errors import RecordError
 from flows.readers.archives import ORPHAN
 from flows.readers.formats import Archive, Format
 from flows.readers.origin import SiteRecogniser
-from flows.readers.raw_files import SIDECAR, RawFile, open_regular
+from flows.readers.raw_files import FOLDER, SIDECAR, RawFile, open_regular
 from flows.readers.records import READ_SCHEMA, Rows, Sink, Take
 from flows.readers.registry import by_name, detect, told
 from flows.readers.source import Slice, Source, open_source, stream_source
@@ -98,30 +98,48 @@ def read_unit(unit: ReadUnit, *, raw: Path, settings: Settings, sites: SiteRecog
 
 
 def stream_unit(
-    unit: Sequence[Slice], take: Take, *, raw: Path, settings: Settings, sites: SiteRecogniser
+    unit: Sequence[Slice],
+    take: Take,
+    *,
+    raw: Path,
+    settings: Settings,
+    sites: SiteRecogniser,
+    meter: Callable[[int], None] | None = None,
 ) -> UnitCounts:
-    """Read a unit, handing on documents and rejections now and then; memory holds no more than some of them."""
+    """Read a unit, handing on documents and rejections now and then; memory holds no more than some of them.
+
+    `meter` is told of bytes as they are read from disk.
+    """
     records, passed_over, rows = 0, Counter[str](), Rows()
     for part in unit:
         sink = Sink(file=part.file, settings=settings, recognise=sites, take=take, rows=rows)
-        read_slice(part, raw, sink)
+        read_slice(part, raw, sink, meter)
         records += sink.records
         passed_over += sink.passed_over
     take(*rows.tables())
     return UnitCounts(records, passed_over)
 
 
-def read_slice(part: Slice, raw: Path, sink: Sink) -> None:
+def read_slice(part: Slice, raw: Path, sink: Sink, meter: Callable[[int], None] | None = None) -> None:
     """Read a file, or a slice of it, into `sink`; nothing in it raises."""
     sink.first_record = sink.next_record = part.first_record
+    if part.file.special:
+        sink.refuse_rest(_no_file(part.file.special), b"")
+        return
     try:
-        with open_source(part, part.file.below(raw), sink.settings) as source:
+        with open_source(part, part.file.below(raw), sink.settings, meter) as source:
             read_source(source, sink, by_name(part.format) if part.format else None)
     except OSError as error:
         message = f"the file can't be read: {error.strerror or error}; grant access, or fetch it again"
         sink.refuse_rest(RecordError("unreadable_file", message), b"")
     except RecordError as error:
         sink.refuse_rest(error, _beginning(part, raw, sink))
+
+
+def _no_file(special: str) -> RecordError:
+    if special == FOLDER:
+        return RecordError("unreadable_file", f"a {FOLDER}; grant access to it")
+    return RecordError("not_a_file", f"a {special}, which is never opened or followed; bring the file itself")
 
 
 def _beginning(part: Slice, raw: Path, sink: Sink) -> bytes:

@@ -13,7 +13,8 @@ from flows.readers import READ_SCHEMA, RawFile, Slice, read_unit
 from flows.readers.raw_files import SIDECAR
 from flows.settings import Settings
 from flows.sites import load_profiles
-from flows.steps.read import REJECTIONS_BUCKET, ReadResult, by_partition
+from flows.steps.kept import ReadResult
+from flows.steps.read import REJECTIONS_BUCKET, by_partition
 from flows.steps.staging import write_batches
 from flows.tables.layout import Layout
 from schemas import REJECTIONS

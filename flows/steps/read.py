@@ -10,6 +10,8 @@ import pyarrow.compute as pc
 from flows.readers import READ_SCHEMA, ReadUnit, stream_unit
 from flows.settings import Settings
 from flows.sites import load_profiles
+from flows.steps.kept import ReadResult, keep, load_kept
+from flows.steps.meters import Meter
 from flows.steps.staging import batch_writer
 from flows.tables.layout import Partition, bucket_of
 from schemas import REJECTIONS
@@ -26,25 +28,12 @@ class ReadTask:
     raw: Path
     settings: Settings
     documents: Path
-    """Where the documents go, one batch a partition."""
+    """Where the documents go, batches of one partition each."""
     rejections: Path
-
-
-@dataclass(frozen=True)
-class ReadResult:
-    """What one call of `read_step` found."""
-
-    records: int
-    rejected: int
-    documents: Path
-    rejections: Path
-    batches: dict[Partition, tuple[int, ...]]
-    """The batches of each partition in the documents' file."""
-    rejection_months: tuple[str, ...]
-    unreadable: tuple[str, ...] = ()
-    """Raw files that couldn't be read: another run must try again."""
-    passed_over: dict[str, int] = field(default_factory=dict)
-    """What is no record, such as a WARC's pictures, by kind."""
+    meter: Path
+    """Where the number of bytes read so far is told."""
+    kept: Path | None = None
+    """The folder that keeps what was read, for the case that the run is stopped before it publishes."""
 
 
 @dataclass
@@ -59,9 +48,19 @@ class _Written:
 
 
 def read_step(task: ReadTask) -> ReadResult:
-    """Read one unit and write its documents and rejections, some at a time."""
+    """Read one unit and write its documents and rejections, unless a run before this one had got so far."""
+    if task.kept is None:
+        return _read(task)
+    if (held := load_kept(task.kept)) is not None:
+        return held
+    result = _read(task)
+    return result if result.unreadable else keep(result, task.kept)
+
+
+def _read(task: ReadTask) -> ReadResult:
     profiles, written = load_profiles(task.settings.profiles), _Written()
     with (
+        Meter(task.meter) as meter,
         batch_writer(task.documents, READ_SCHEMA) as write_documents,
         batch_writer(task.rejections, REJECTIONS.full_schema) as write_rejections,
     ):
@@ -77,7 +76,9 @@ def read_step(task: ReadTask) -> ReadResult:
                 written.months.update(pc.unique(rejections["month"]).to_pylist())
                 written.unreadable.update(_unreadable(rejections))
 
-        counts = stream_unit(task.unit, take, raw=task.raw, settings=task.settings, sites=profiles.recognise)
+        counts = stream_unit(
+            task.unit, take, raw=task.raw, settings=task.settings, sites=profiles.recognise, meter=meter.count
+        )
     return ReadResult(
         records=counts.records,
         rejected=written.rejected,

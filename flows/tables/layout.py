@@ -68,6 +68,11 @@ class Layout:
         return self.state / "staging"
 
     @property
+    def reading(self) -> Path:
+        """What a run that was stopped had read, a folder for each finished unit."""
+        return self.state / "reading"
+
+    @property
     def journal(self) -> Path:
         """The list of moves of a publication under way."""
         return self.state / "journal.json"

@@ -35,7 +35,10 @@ def test_a_reason_is_told_in_sentences_of_one_line(reason: str) -> None:
 
 
 def lay(example: Example, write: Any) -> None:
-    write(f"{FOLDER}/{example.name}", example.content)
+    path = write(f"{FOLDER}/{example.name}", example.content)
+    if example.link is not None:
+        path.unlink()
+        path.symlink_to(example.link)
     if example.sidecar is not None:
         write(f"{FOLDER}/{example.name}.meta.json", example.sidecar)
     for name, content in example.beside.items():

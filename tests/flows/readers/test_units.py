@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -184,18 +185,48 @@ def test_a_file_name_that_is_no_text_is_read_and_told(raw: Path) -> None:
     (raw / os.fsdecode(b"bad\xffname.txt")).write_text("The quay.")
     (raw / "new\nline.txt").write_text("The ferry.")
     (unit,) = read_all(raw)
-    assert unit.documents["source_path"].to_pylist() == ["bad\\xffname.txt", "new\nline.txt"]
+    assert unit.documents["source_path"].to_pylist() == ["bad\\xffname.txt", "new\\x0aline.txt"]
 
 
-def test_links_and_hidden_files_are_left_alone(raw: Path, write: Write, tmp_path: Path) -> None:
-    secret = tmp_path / "secret.txt"
-    secret.write_text("not for the tables")
-    (raw / "link.txt").symlink_to(secret)
-    (raw / "folder").symlink_to(tmp_path)
+def test_hidden_files_and_what_tells_of_the_folder_are_left_alone(raw: Path, write: Write) -> None:
     write(".hidden.txt", "hidden")
     write("README.md", "about this folder")
     write("a.txt", "The quay.")
     assert [file.path for file in scan(raw)] == ["a.txt"]
+
+
+def test_what_is_no_file_is_never_opened_and_told(raw: Path, write: Write, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("not for the tables")
+    (raw / "link.txt").symlink_to(secret)
+    (raw / "loop").symlink_to(raw)
+    os.mkfifo(raw / "pipe.jsonl")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(raw / "socket.json"))
+        write("a.txt", "The quay.")
+        (unit,) = read_all(raw)
+    assert unit.documents["source_path"].to_pylist() == ["a.txt"]
+    assert {row["source_path"]: row["reason"] for row in unit.rejections.to_pylist()} == dict.fromkeys(
+        ("link.txt", "loop", "pipe.jsonl", "socket.json"), "not_a_file"
+    )
+
+
+def test_a_folder_in_it_that_may_not_be_read_costs_no_other(
+    raw: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("shut/a.txt", "The ferry.")
+    write("open/a.txt", "The quay.")
+    honest = os.scandir
+
+    def refused(path: Path) -> object:
+        if Path(path).name == "shut":
+            raise PermissionError(13, "Permission denied", str(path))
+        return honest(path)
+
+    monkeypatch.setattr("flows.readers.raw_files.os.scandir", refused)
+    (unit,) = read_all(raw)
+    assert unit.documents["source_path"].to_pylist() == ["open/a.txt"]
+    assert [(row["source_path"], row["reason"]) for row in unit.rejections.to_pylist()] == [("shut", "unreadable_file")]
 
 
 @hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
