@@ -1,12 +1,13 @@
 """Kept pages: what a document was read from is there byte for byte, and can be read again by a better reader."""
 
 import gzip
+import io
 import json
 import shutil
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from html import escape
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,10 @@ def pages(write: Write) -> None:
     }
     write("feed/2025-04-04.jsonl", json.dumps(record) + "\n" + json.dumps({"text": html("ferry")}) + "\n")
     write("a.example/2025-03-05/5.txt", "\n".join(STORIES["library"]))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("d.example/2025-03-07/8.html"), html("library", "A line that no other has."))
+    write("pack.zip", packed.getvalue())
     write("a.example/2025-03-06/6.html", "<p>" + "</p><p>".join(STORIES["bakery"]) + "</p>")
 
 
@@ -159,7 +164,7 @@ def test_a_rebuild_by_a_changed_reader_makes_the_tables_that_a_fresh_run_makes_t
     ingest(fresh)
     assert fingerprint(processed) == fingerprint(tmp_path / "fresh") != before
     assert state_of(processed) == state_of(tmp_path / "fresh")
-    assert (told.reread, told.reread_changed, told.notices) == (6, 5, ())
+    assert (told.reread, told.reread_changed, told.notices) == (7, 6, ())
 
 
 @pytest.mark.usefixtures("pages")
@@ -171,7 +176,7 @@ def test_settings_that_say_how_pages_are_read_count_for_kept_pages_on_any_engine
     told = rebuild(settings(ask_extractor=False, engine="processes", workers=2))
     ingest(settings(ask_extractor=False, processed=tmp_path / "fresh"))
     assert fingerprint(processed) == fingerprint(tmp_path / "fresh") != before
-    assert (told.reread, told.reread_changed) == (6, 6)
+    assert (told.reread, told.reread_changed) == (7, 7)
 
 
 @pytest.mark.usefixtures("pages")
@@ -218,7 +223,7 @@ def test_runs_in_any_order_by_two_readers_and_a_rebuild_give_the_tables_of_one_r
     for path in later:
         Path(f"{path}.later").rename(path)
     report = ingest(settings())
-    assert "the HTML reader has changed (1.extractor before, 99.extractor now): 4 pages of" in report.notices[0]
+    assert "the HTML reader has changed (1.extractor before, 99.extractor now): 5 pages of" in report.notices[0]
     rebuild(settings())
     assert fingerprint(settings().processed) == fingerprint(tmp_path / "one")
     assert state_of(settings().processed) == state_of(tmp_path / "one")
@@ -231,13 +236,13 @@ def test_a_run_says_what_another_reader_read_until_it_is_read_again(
     run()
     request.getfixturevalue("better_reader")
     (notice,) = run().notices
-    assert "6 pages of 4 sites (a.example, " in notice
+    assert "7 pages of 5 sites (a.example, " in notice
     assert "copydesk diff" in notice
     some = rebuild(settings(), sites=["a.example"])
     assert (some.reread, some.reread_changed) == (3, 2)
     assert len(some.notices) == 1
     rest = rebuild(settings())
-    assert (rest.reread, rest.notices, run().notices) == (3, (), ())
+    assert (rest.reread, rest.notices, run().notices) == (4, (), ())
     held = load_store(Layout(processed).store)
     assert held is not None
     assert held.reading_version == "99.extractor"
@@ -251,15 +256,15 @@ def test_a_preview_shows_what_another_reading_changes_and_leaves_the_tables_alon
     before = everything(processed)
     request.getfixturevalue("better_reader")
     told = preview(settings(), sample=9)
-    assert (told.reread, told.reread_changed, told.changes.any) == (6, 5, True)
+    assert (told.reread, told.reread_changed, told.changes.any) == (7, 6, True)
     for diff in told.sample:  # lines are told by what they say, as their numbers are others
         signs = {line.text: set[str]() for line in diff.lines}
         for line in diff.lines:
             signs[line.text].add(line.sign)
         assert all(len(own) == 1 for own in signs.values())
-    shown = StringIO()
+    shown = io.StringIO()
     print_preview(Console(file=shown, width=200), told)
-    assert "6 kept pages read again, 5 to another document; " in shown.getvalue()
+    assert "7 kept pages read again, 6 to another document; " in shown.getvalue()
     assert everything(processed) == before
 
 
@@ -278,7 +283,7 @@ def test_with_the_setting_off_no_page_is_kept_and_a_rebuild_says_how_many_it_can
     told = rebuild(settings())
     assert told.reread == 1
     assert told.notices == (
-        "6 documents read from HTML stay as they were read: the setting keep_pages was off then, or an earlier copydesk "
+        "7 documents read from HTML stay as they were read: the setting keep_pages was off then, or an earlier copydesk "
         "read them",
     )
     after = {row["document_id"]: row["text"] for row in rows("documents")}
@@ -295,7 +300,7 @@ def test_a_page_in_which_todays_reader_finds_nothing_stays_as_it_was_read(
     monkeypatch.setattr(html_records, "read_page", lambda *_, **__: Page("", (), read_page(html("ferry")).metadata))
     monkeypatch.setattr(kept_pages, "READING_CODE", 2)
     told = rebuild(settings())
-    assert told.notices == ("in 6 kept pages today's HTML reader finds no text; what was read of them before stays",)
+    assert told.notices == ("in 7 kept pages today's HTML reader finds no text; what was read of them before stays",)
     assert {row["document_id"]: row["text"] for row in rows("documents")} == before
     assert run().notices == ()
 
