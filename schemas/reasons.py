@@ -132,6 +132,12 @@ REASONS: dict[str, RejectionReason] = {
         "The other rows were read.",
         example=Example("crawl.csv", b"url,title,text\nhttps://courier.example/tug,A tug\n"),
     ),
+    "malformed_warc": RejectionReason(
+        meaning="a record of a WARC isn't as long as it says, has no header, or holds HTTP that can't be read",
+        shown="`crawl.warc` that lost some lines when it was copied as text",
+        to_do="Fetch the file again; the records around it were read.",
+        example=Example("crawl.warc", b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 9\r\n\r\n" + STORY),
+    ),
     "not_an_object": RejectionReason(
         meaning="a record is JSON, but no object with fields",
         shown="`list.json` with `[7]`",

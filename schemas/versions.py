@@ -58,6 +58,7 @@ CHANGES = (
                 "too_slow",
                 "missing_header",
                 "malformed_row",
+                "malformed_warc",
             )
         },
     ),

@@ -7,9 +7,10 @@ from flows.readers.json_records import DOCUMENT, LINES
 from flows.readers.plain_text import TEXT
 from flows.readers.source import Source
 from flows.readers.tar_archives import TAR
+from flows.readers.warc import WARC
 from flows.readers.zip_archives import ZIP
 
-FORMATS: tuple[Format | Archive, ...] = (ZIP, TAR, HTML, LINES, DOCUMENT, CSV, TSV, TEXT)
+FORMATS: tuple[Format | Archive, ...] = (ZIP, TAR, WARC, HTML, LINES, DOCUMENT, CSV, TSV, TEXT)
 """The more certain they are of their first bytes, the earlier they come."""
 
 

@@ -1,7 +1,6 @@
 """Streams of untrusted bytes: parts of files, and what is compressed, unpacked within limits."""
 
 import bz2
-import gzip
 import io
 import lzma
 import zlib
@@ -12,6 +11,7 @@ from typing import Any, BinaryIO, cast
 import pyarrow as pa
 
 from flows.errors import RecordError
+from flows.readers.gzip_members import GzipMembers
 from flows.settings import Settings
 
 HEAD_BYTES = 1 << 16
@@ -24,6 +24,10 @@ LZMA_MEMORY = 256 << 20
 _Opener = Callable[[BinaryIO], Any]
 
 
+def _open_gzip(packed: BinaryIO) -> Any:
+    return GzipMembers(packed)
+
+
 def _open_xz(packed: BinaryIO) -> Any:
     return _Xz(packed)
 
@@ -33,7 +37,7 @@ def _open_zstd(packed: BinaryIO) -> Any:
 
 
 COMPRESSIONS: dict[str, tuple[bytes, tuple[str, ...], _Opener]] = {
-    "gzip": (b"\x1f\x8b\x08", (".gz", ".gzip", ".tgz"), lambda packed: gzip.GzipFile(fileobj=packed)),
+    "gzip": (b"\x1f\x8b\x08", (".gz", ".gzip", ".tgz"), _open_gzip),
     "bzip2": (b"BZh", (".bz2", ".tbz2", ".tbz"), lambda packed: bz2.BZ2File(packed)),
     "xz": (b"\xfd7zXZ\x00", (".xz", ".txz"), _open_xz),
     "zstd": (b"\x28\xb5\x2f\xfd", (".zst", ".zstd", ".tzst"), _open_zstd),
@@ -154,6 +158,19 @@ class Unpacked(io.RawIOBase):
         self._allowance = allowance
         self.failure: RecordError | None = None
         """Why it ended early, if it did: some parsers pass over errors of what they read from."""
+
+    @property
+    def failed_between_members(self) -> bool:
+        """Whether all that came before the damage is whole: no byte of the damaged gzip member came through."""
+        return isinstance(self._inner, GzipMembers) and self._inner.between_members
+
+    def skip_damage(self, beginning: bytes) -> bool:
+        """Go on at the next gzip member whose content begins so; say whether there is one."""
+        damaged = self.failure is not None and self.failure.reason == "truncated_archive"
+        if not damaged or not isinstance(self._inner, GzipMembers) or not self._inner.skip_damage(beginning):
+            return False
+        self.failure = None
+        return True
 
     def readable(self) -> bool:
         """Say that it can be read."""

@@ -18,6 +18,8 @@ MAX_DIRECTORY_BYTES = 64 << 20
 """A list of members longer than this is not parsed: it takes ten times that in memory, for a million names."""
 _END, _END_BYTES, _MAX_COMMENT = b"PK\x05\x06", 22, 1 << 16
 _BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OverflowError, zlib.error)
+_WACZ_LIST, _WACZ_WARCS = "datapackage.json", "archive/"
+"""What tells a WACZ, a ZIP archive of WARCs with indexes and lists of the same pages, and where its WARCs are."""
 _NO_TIME = (1980, 1, 1)
 """What stands where no time was known."""
 
@@ -36,11 +38,15 @@ def members(source: Source, sink: Sink) -> Iterator[Source]:
 
 def _members(archive: zipfile.ZipFile, source: Source, sink: Sink) -> Iterator[Source]:
     there = {info.filename for info in archive.infolist()}
+    is_wacz = _WACZ_LIST in there and any(name.startswith(_WACZ_WARCS) for name in there)
     for count, info in enumerate(archive.infolist()):
         if count >= sink.settings.max_members:
             raise RecordError("too_many_members", f"more than max_members ({sink.settings.max_members}); split it")
         owner = info.filename.removesuffix(SIDECAR)
         if info.is_dir() or (owner != info.filename and owner in there):
+            continue
+        if is_wacz and not info.filename.startswith(_WACZ_WARCS):
+            sink.pass_over("WACZ index, log or list")
             continue
         with enter(sink, info.filename, _time(info)):
             wrong = refused_name(info.filename) or _refused(info)
@@ -92,5 +98,9 @@ def _time(info: zipfile.ZipInfo) -> datetime | None:
 
 
 ZIP = Archive(
-    "zip", "ZIP archives", (".zip",), lambda head: head.data.startswith((b"PK\x03\x04", b"PK\x05\x06")), members
+    "zip",
+    "ZIP and WACZ archives",
+    (".zip", ".wacz"),
+    lambda head: head.data.startswith((b"PK\x03\x04", b"PK\x05\x06")),
+    members,
 )

@@ -12,6 +12,7 @@ import json
 import lzma
 import random
 import tarfile
+import uuid
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -155,9 +156,30 @@ def _tar(written: Sequence[Article]) -> Files:
     return {"a.tar": packed.getvalue()}
 
 
+def warc_record(article: Article, body: bytes | None = None, **headers: str) -> bytes:
+    """An article's page as crawlers keep the response."""
+    page_bytes = page(article).encode() if body is None else body
+    http = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page_bytes
+    told = {
+        "WARC-Type": "response",
+        "WARC-Record-ID": f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, article.url)}>",
+        "WARC-Date": article.fetched.replace("+00:00", "Z"),
+        "WARC-Target-URI": article.url,
+        "Content-Type": "application/http; msgtype=response",
+        "Content-Length": str(len(http)),
+    } | {name.replace("_", "-"): value for name, value in headers.items()}
+    lines = ["WARC/1.0", *(f"{name}: {value}" for name, value in told.items())]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + http + b"\r\n\r\n"
+
+
+def _warc(written: Sequence[Article]) -> Files:
+    return {"a.warc": b"".join(warc_record(article) for article in written)}
+
+
 WRITERS: dict[str, Writer] = {
     "zip": _zip,
     "tar": _tar,
+    "warc": _warc,
     "html": _pages,
     "jsonl": _lines,
     "json": _array,

@@ -1,0 +1,179 @@
+"""WARC and WET: what crawlers write, and Common Crawl gives away.
+
+A record is a page or text that a server sent (`response`, `resource`) or text that somebody took out of one
+(`conversion`). Requests, pictures, scripts, pages that weren't found and the like are passed over, and counted by kind.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+
+from babel.core import get_global
+from fastwarc.warc import WarcRecord
+
+from flows.errors import RecordError
+from flows.html.decode import decode_html
+from flows.readers.formats import Format
+from flows.readers.html_records import PageBytes, is_page
+from flows.readers.http_bodies import Body, parse_http, read_body
+from flows.readers.records import Sink
+from flows.readers.source import Head, Source
+from flows.readers.warc_cuts import cut_records
+from flows.readers.warc_frames import Frame, begins_record, frames
+from flows.readers.whole_files import is_binary
+from flows.text import Repairs
+
+_READ = ("response", "resource", "conversion")
+_NOT_READ = ("request", "metadata", "revisit", "warcinfo", "continuation")
+_OK = 200
+_PAGES = ("text/html", "application/xhtml+xml")
+_TEXT = "text/plain"
+_UNTOLD = ("", "application/xml", "text/xml", "application/octet-stream")
+"""Types that a page may come under as well as anything else."""
+_MEDIA = ("image", "video", "audio", "font")
+_PASSED_OVER = {
+    "text/css": "style sheets",
+    "text/javascript": "scripts",
+    "application/javascript": "scripts",
+    "application/x-javascript": "scripts",
+    "application/json": "JSON",
+    "application/ld+json": "JSON",
+    "application/pdf": "PDF",
+    "application/rss+xml": "feeds",
+    "application/atom+xml": "feeds",
+}
+_WEB = re.compile(r"(?:https?|ftp|file):", re.I)
+"""Crawlers keep their logs under addresses such as `metadata:` and `urn:`."""
+_CHARSET = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})", re.I)
+_SNIFFED_BYTES = 4096
+
+
+def read_warc(source: Source, sink: Sink) -> None:
+    """Read a WARC's pages and texts into `sink`; its other records are passed over."""
+    limit = sink.settings.max_record_bytes
+    for found in frames(source, limit):
+        try:
+            taken = _taken(found, limit)
+        except RecordError as error:
+            sink.reject(found.number, error.reason, str(error), found.raw, truncated=found.length > len(found.block))
+            continue
+        if isinstance(taken, str):
+            sink.pass_over(taken)
+            continue
+        source.allowance.spend(taken.unpacked)
+        sink.add(found.number, taken.fields, found.raw, taken.repairs, taken.page)
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """A record that is a page or a text."""
+
+    fields: dict[str, Any]
+    page: PageBytes | None
+    repairs: Repairs
+    unpacked: int
+
+
+def _taken(found: Frame, limit: int) -> _Taken | str:
+    """Return what a record holds, or what kind of thing it is that is passed over. Raises RecordError if it's bad."""
+    if found.wrong is not None:
+        raise found.wrong
+    record = _parsed(found)
+    address = (record.headers.get("WARC-Target-URI") or "").strip().strip("<>")
+    kind, charset = _kind(record)
+    passed = _passed_over(record, address, kind)
+    if passed:
+        return passed
+    if found.length > limit:
+        raise RecordError("too_large", f"longer than max_record_bytes ({limit}); raise it if this is an article")
+    body = _body(record, limit)
+    if kind in _UNTOLD and not is_page(body.data[:_SNIFFED_BYTES].decode("utf-8", "replace")):
+        return kind or "no content type"
+    if is_binary(body.data):
+        raise RecordError("binary_file", f"bytes that aren't text, under the type {kind}; leave it out")
+    repairs = Repairs()
+    fields = _fields(record, address, body)
+    if kind == _TEXT:
+        fields["text"] = decode_html(body.data, repairs, encoding_hint=charset)
+    page = PageBytes(body.data, charset) if kind != _TEXT else None
+    return _Taken(fields, page, repairs, len(body.data))
+
+
+def _parsed(found: Frame) -> WarcRecord:
+    try:
+        record = WarcRecord.from_reader(BytesIO(found.raw), quirks_mode=True)
+        if _type(record) == "response" and record.is_http:
+            parse_http(record)
+    except (OSError, ValueError) as error:
+        raise RecordError("malformed_warc", f"it can't be read: {str(error)[:200]}; fetch it again") from None
+    return record
+
+
+def _type(record: WarcRecord) -> str:
+    return (record.headers.get("WARC-Type") or "").strip().lower()
+
+
+def _kind(record: WarcRecord) -> tuple[str, str | None]:
+    """Return a record's type of content, in lower case, and its charset."""
+    headers = record.http_headers if record.is_http_parsed else record.headers
+    told = headers.get("Content-Type") or record.headers.get("WARC-Identified-Payload-Type") or ""
+    charset = _CHARSET.search(told[:1000])
+    return told.split(";", 1)[0].strip().lower()[:100], charset[1] if charset else None
+
+
+def _passed_over(record: WarcRecord, address: str, kind: str) -> str | None:
+    """Return the kind of a record that is no page and no text."""
+    name = _type(record)
+    if name not in _READ:
+        return f"WARC {name}" if name in _NOT_READ else "WARC record of an unknown type"
+    if address and not _WEB.match(address):
+        return f"WARC {name} of no page"
+    if record.is_http_parsed:
+        status = record.http_headers.status_code
+        if status is None:
+            raise RecordError("malformed_warc", "its HTTP response has no status; fetch it again")
+        if status != _OK:
+            return f"HTTP {status}"
+    if kind in _PAGES or kind in _UNTOLD:
+        return None
+    if kind == _TEXT:
+        return "robots.txt" if address.endswith("/robots.txt") else None
+    group = kind.partition("/")[0]
+    return f"{group}/*" if group in _MEDIA else _PASSED_OVER.get(kind, "other types")
+
+
+def _body(record: WarcRecord, limit: int) -> Body:
+    body = read_body(record, limit) if record.is_http_parsed else Body(record.reader.read(limit + 1))
+    if len(body.data) > limit:
+        told = f"its body unpacks to more than max_record_bytes ({limit})"
+        raise RecordError("decompression_bomb", f"{told}; raise the setting if it is no bomb")
+    return body
+
+
+def _fields(record: WarcRecord, address: str, body: Body) -> dict[str, Any]:
+    headers = record.headers
+    fields: dict[str, Any] = {
+        "url": address,
+        "fetched_at": headers.get("WARC-Date"),
+        "language": _language(headers.get("WARC-Identified-Content-Language") or ""),
+        "warc_record_id": headers.get("WARC-Record-ID"),
+        "warc_truncated": headers.get("WARC-Truncated") or ("body" if body.cut else None),
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+@lru_cache(maxsize=1024)
+def _language(told: str) -> str | None:
+    """Return the first of the languages that Common Crawl found, under its code of two letters if it has one."""
+    code = told.split(",", 1)[0].strip().lower()[:35]
+    known: str | None = get_global("language_aliases").get(code)
+    return known or code or None
+
+
+def _begins_warc(head: Head) -> bool:
+    return begins_record(head.data[:64])
+
+
+WARC = Format("warc", "WARC and WET", (".warc", ".wet"), _begins_warc, read_warc, cut_records)
