@@ -64,7 +64,7 @@ def check_budget(run: Run, *, cleaned: bool = False) -> None:
 
     What reading rejected counts; once its documents are `cleaned`, so does what cleaning left nothing of.
     """
-    results = [*run.read_results, *(run.clean_results if cleaned else ())]
+    results = run.clean_results if cleaned else run.read_results
     if run.settings.accept_rejections or not any(result.rejected for result in results):
         return
     least, share = run.settings.min_records_of_share, run.settings.max_rejected_share_of_source
@@ -106,7 +106,7 @@ def _rejected_by_reading(run: Run) -> Iterator[dict[str, Any]]:
     """Yield what reading rejected, without what it rejected before."""
     before = _rejected_before(run)
     for result in run.read_results:
-        for row in _rows(result.rejections) if result.rejected else ():
+        for row in _rows(result.rejections, payloads=bool(before)) if result.rejected else ():
             known = [one for one in (_record(row), (row["source_path"], b"")) if before[one]] if before else []
             if known:
                 before[known[0]] -= 1
@@ -114,8 +114,8 @@ def _rejected_by_reading(run: Run) -> Iterator[dict[str, Any]]:
                 yield row
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    rows = read_all(path).select(["source_path", "reason", "message", "payload"])
+def _rows(path: Path, *, payloads: bool) -> Iterator[dict[str, Any]]:
+    rows = read_all(path).select(["source_path", "reason", "message", *(["payload"] if payloads else [])])
     yield from (row for batch in rows.to_batches() for row in batch.to_pylist())
 
 

@@ -12,6 +12,8 @@ from flows.settings import Settings, load_settings
 from flows.waiting import Wait
 
 SHOWN = 20
+"""Records: some screens of them."""
+SHOWN_SOURCES = 5
 
 Source = Annotated[
     str | None,
@@ -31,7 +33,15 @@ def rejected(
         str | None, typer.Argument(metavar="[REASON]", help="Show the records that were rejected for it.")
     ] = None,
     source: Source = None,
-    limit: Annotated[int, typer.Option(min=1, metavar="N", help="Records that are shown.")] = SHOWN,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help=f"Records of a reason that are shown, or sources beneath each. (default: {SHOWN}, or {SHOWN_SOURCES})",
+            show_default=False,
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     processed: Processed = None,
 ) -> None:
@@ -48,13 +58,13 @@ def rejected(
     if not any(settings.processed.glob("documents/month=*")):
         print(f"copydesk: no tables in {settings.processed} yet; run `copydesk ingest` first", file=sys.stderr)
     if reason is not None:
-        _show(settings.processed, reason, chosen, limit=limit, json=json)
+        _show(settings.processed, reason, chosen, limit=limit or SHOWN, json=json)
         return
     counts = count_rejected(settings.processed, chosen)
     if json:
         print(counts_as_json(counts))
     else:
-        print_counts(Console(), counts, chosen)
+        print_counts(Console(), counts, chosen, processed=settings.processed, sources=limit or SHOWN_SOURCES)
 
 
 def _show(processed: Path, reason: str, chosen: Any, *, limit: int, json: bool) -> None:
@@ -66,7 +76,7 @@ def _show(processed: Path, reason: str, chosen: Any, *, limit: int, json: bool) 
     if json:
         print(rejections_as_json(rows, count))
     else:
-        print_rejections(Console(), rows, count, chosen)
+        print_rejections(Console(), rows, count, chosen, processed=processed)
 
 
 def retry(
@@ -84,6 +94,9 @@ def retry(
     workers: Annotated[int | None, typer.Option(help="Processes. (default: one per core)")] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Stop before publishing when a site would lose far more than usual.")
+    ] = False,
+    accept_rejections: Annotated[
+        bool, typer.Option("--accept-rejections", help="Publish it, however much of it is rejected.")
     ] = False,
     prefect: Annotated[
         bool, typer.Option("--prefect", help="Run as a Prefect flow, also when no Prefect API is configured.")
@@ -105,6 +118,7 @@ def retry(
         engine=engine,
         workers=workers,
         strict=strict or None,
+        accept_rejections=accept_rejections or None,
         lock_wait_seconds=wait,
     )
     with_prefect = prefect or os.environ.get("PREFECT_API_URL")
@@ -131,5 +145,6 @@ def _retry_with_prefect(settings: Settings, reason: str | None, source: str | No
         engine=settings.engine,
         workers=settings.workers,
         strict=settings.strict,
+        accept_rejections=settings.accept_rejections,
         lock_wait_seconds=settings.lock_wait_seconds,
     )

@@ -16,6 +16,7 @@ def retry_flow(
     engine: str | None = None,
     workers: int | None = None,
     strict: bool | None = None,
+    accept_rejections: bool | None = None,
     lock_wait_seconds: float | None = None,
 ) -> Retried:
     """Run rejected records again, all of them or those of a reason or source.
@@ -28,6 +29,7 @@ def retry_flow(
         engine=engine,
         workers=workers,
         strict=strict,
+        accept_rejections=accept_rejections,
         lock_wait_seconds=lock_wait_seconds,
     )
     with open_retry(settings, reason=reason, source=source, progress=logged_progress()) as under_way:

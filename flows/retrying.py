@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from flows.errors import QueryError
 from flows.readers import RawFile, scan
 from flows.report import RunReport
+from flows.rereading import reread
 from flows.run import Progress, Run
 from flows.settings import Settings
 from flows.stages import Counts, audit, clean, dedupe, open_tables, publish, read
@@ -95,7 +96,7 @@ class Retry:
     @property
     def stages(self) -> tuple[Callable[[Run], Counts], ...]:
         """What is run, in order."""
-        return (self.read, clean, dedupe, audit, publish)
+        return (self.read, reread, clean, dedupe, audit, publish)
 
     def report(self) -> Retried:
         """Return what came of it."""

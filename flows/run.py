@@ -162,7 +162,7 @@ class Run:
         if self.running is None:
             return self.seconds
         stage, began = self.running
-        return {**self.seconds, stage: time.perf_counter() - began}
+        return {**self.seconds, stage: self.seconds.get(stage, 0.0) + time.perf_counter() - began}
 
     def run_seconds(self) -> RunSeconds:
         """Return the wall time of each stage so far."""

@@ -98,7 +98,7 @@ def print_report(console: Console, report: RunReport, processed: Path) -> None:
     for notice in report.notices:
         console.print(Text(f"note: {shown(notice)}", style="yellow"))
     console.print(f"\nThe tables are in {processed}. Try next:", highlight=False, markup=False)
-    console.print(Text(f'  copydesk query{_where(processed)} "{NEXT_QUERY}"', style="bold"), soft_wrap=True)
+    console.print(Text(f'  copydesk query{where(processed)} "{NEXT_QUERY}"', style="bold"), soft_wrap=True)
 
 
 NEXT_QUERY = (
@@ -107,7 +107,8 @@ NEXT_QUERY = (
 )
 
 
-def _where(processed: Path) -> str:
+def where(processed: Path) -> str:
+    """Return the option that a command needs for these tables; none for those at their default place."""
     default = Path("data/processed")
     same = processed == default or processed.resolve() == default.resolve()
     return "" if same else f" --processed {processed}"

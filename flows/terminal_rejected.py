@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from shlex import quote
 from typing import Any
 
@@ -11,14 +12,14 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.retrying import Retried
-from flows.terminal import SHOWN_ROWS, shown
+from flows.terminal import SHOWN_ROWS, shown, where
 from flows.warehouse.lookup import RejectedRecord
 from flows.warehouse.rejected import Chosen, ReasonCount
 from schemas.reasons import REASONS
 
 EXCERPT_CHARS = 300
 """Of a payload: enough to see what it is, and a screen holds some records."""
-SHOWN_SOURCES = 5
+SHOWN_FILES = 5
 
 
 def plain(text: str) -> str:
@@ -39,7 +40,9 @@ def excerpt(payload: bytes, *, chars: int = EXCERPT_CHARS) -> str:
     return f"{told[:chars]}..." if len(told) > chars or len(begins) > chars or len(payload) > 4 * chars else told
 
 
-def print_counts(console: Console, counts: Sequence[ReasonCount], chosen: Chosen) -> None:
+def print_counts(
+    console: Console, counts: Sequence[ReasonCount], chosen: Chosen, *, processed: Path, sources: int
+) -> None:
     """Print how many records were rejected, by reason, and beneath each the sources that have most of them."""
     total = sum(count.records for count in counts)
     if not total:
@@ -51,17 +54,18 @@ def print_counts(console: Console, counts: Sequence[ReasonCount], chosen: Chosen
     table.add_column(overflow="fold")
     for count in counts:
         table.add_row(Text(count.reason, style="bold"), f"{count.records:,}", Text(_meaning(count.reason)))
-        for source, records in list(count.sources.items())[:SHOWN_SOURCES]:
+        for source, records in list(count.sources.items())[:sources]:
             table.add_row("", Text(f"{records:,}", style="dim"), Text(plain(source), style="dim"))
-        if len(count.sources) > SHOWN_SOURCES:
-            more = list(count.sources.values())[SHOWN_SOURCES:]
+        if more := list(count.sources.values())[sources:]:
             table.add_row("", Text(f"{sum(more):,}", style="dim"), Text(f"in {len(more):,} more sources", style="dim"))
     console.print(table, highlight=False)
     console.print(f"\n{_records(total)} rejected{_of(chosen)}. Try next:", highlight=False, markup=False)
-    console.print(Text(f"  copydesk rejected {counts[0].reason}", style="bold"))
+    console.print(Text(f"  copydesk rejected {counts[0].reason}{where(processed)}", style="bold"), soft_wrap=True)
 
 
-def print_rejections(console: Console, rows: Sequence[dict[str, Any]], count: ReasonCount, chosen: Chosen) -> None:
+def print_rejections(
+    console: Console, rows: Sequence[dict[str, Any]], count: ReasonCount, chosen: Chosen, *, processed: Path
+) -> None:
     """Print what a reason means and what to do, then each rejection: where, why, and how the record begins."""
     reason = REASONS[count.reason]
     console.print(Text.assemble((count.reason, "bold"), f": {reason.meaning}"), soft_wrap=True)
@@ -75,7 +79,9 @@ def print_rejections(console: Console, rows: Sequence[dict[str, Any]], count: Re
     shown = f"{len(rows):,} of {count.records:,}; --limit shows more. " if len(rows) < count.records else ""
     console.print(f"\n{shown}After a fix:", highlight=False)
     source = f" --source {quote(plain(chosen.source))}" if chosen.source else ""
-    console.print(Text(f"  copydesk retry --reason {count.reason}{source}", style="bold"), soft_wrap=True)
+    console.print(
+        Text(f"  copydesk retry --reason {count.reason}{source}{where(processed)}", style="bold"), soft_wrap=True
+    )
 
 
 def print_rejected(console: Console, record: RejectedRecord) -> None:
@@ -120,8 +126,8 @@ def print_retried(console: Console, told: Retried) -> None:
 
 
 def _lost(paths: Sequence[str]) -> str:
-    named = ", ".join(map(plain, paths[:SHOWN_SOURCES])) + (
-        f" and {len(paths) - SHOWN_SOURCES:,} more" if len(paths) > SHOWN_SOURCES else ""
+    named = ", ".join(map(plain, paths[:SHOWN_FILES])) + (
+        f" and {len(paths) - SHOWN_FILES:,} more" if len(paths) > SHOWN_FILES else ""
     )
     return (
         f"note: {len(paths):,} raw file(s) are gone, and the table keeps too little of their records to try them: "

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from flows.readers import READ_SCHEMA, RawFile, Slice, read_unit
+from flows.readers import READ_SCHEMA, RawFile, Slice, UnitTables, read_unit
 from flows.readers.raw_files import SIDECAR
 from flows.settings import Settings
 from flows.sites import load_profiles
@@ -20,7 +20,7 @@ from flows.tables.layout import Layout
 from schemas import REJECTIONS
 
 _WHOLE = re.compile(r"(\.(txt|text|html?|xhtml|jsonl|ndjson|jl|jsonlines|json)(\.(gz|bz2|xz|zst))?)$", re.ASCII)
-"""Files whose records are all that there is of them: of what stands in an archive, more is known than its bytes."""
+"""Names of files whose records are their bytes and no more: of what is in an archive, more is known than its bytes."""
 
 Place = tuple[str, int, str]
 """Raw file, record and stage of a rejection."""
@@ -52,21 +52,23 @@ class PayloadResult:
 
 
 def payload_step(task: PayloadTask) -> PayloadResult:
-    """Read again what the table keeps of some rejected records; what doesn't pass stays as it is, row by row."""
+    """Read again what the table keeps of some rejected records; all others of their files stay as they are."""
     held = _held(task)
-    passed, lost, stay = [READ_SCHEMA.empty_table()], [], []
+    documents, rejections, lost, stay = [READ_SCHEMA.empty_table()], [held.slice(0, 0)], [], []
     files = {file.path: file for file in task.files}
     for number, row in enumerate(held.to_pylist()):
         wanted = (row["source_path"], row["record_no"], row["stage"]) in task.places
         laid = _laid_out(row, files[row["source_path"]], task.folder / str(number)) if wanted else None
-        documents = _documents(row, laid, task) if laid else None
+        found = _read(row, laid, task) if laid else None
         if wanted and laid is None:
             lost.append(row["source_path"])
-        if documents is None:
+        if found is None:
             stay.append(number)
         else:
-            passed.append(documents)
-    return PayloadResult(_written(task, pa.concat_tables(passed), held.take(pa.array(stay, pa.int64()))), tuple(lost))
+            documents.append(found.documents)
+            rejections.append(found.rejections)
+    rejections.append(held.take(pa.array(stay, pa.int64())))
+    return PayloadResult(_written(task, pa.concat_tables(documents), pa.concat_tables(rejections)), tuple(lost))
 
 
 def _held(task: PayloadTask) -> pa.Table:
@@ -87,7 +89,8 @@ def _laid_out(row: dict[str, Any], file: RawFile, folder: Path) -> tuple[RawFile
     """Lay a payload out as a raw file, with its sidecar; None where the payload isn't all of the record."""
     ending = _WHOLE.search(file.path.lower())
     name = file.path.rpartition("/")[2]
-    if row["payload_truncated"] or (ending is None and "." in name):
+    is_empty = not row["payload"] and row["reason"] != "empty_file"
+    if row["payload_truncated"] or is_empty or (ending is None and "." in name):
         return None
     data, sidecar = row["payload"], b""
     if file.has_sidecar:
@@ -111,18 +114,19 @@ def _parted(payload: bytes, sidecar_size: int) -> tuple[bytes, bytes]:
     return payload[:place], payload[place + 1 :]
 
 
-def _documents(row: dict[str, Any], laid: tuple[RawFile, Path], task: PayloadTask) -> pa.Table | None:
-    """Return the documents of a record, as its file would give them; None where anything of it is rejected."""
+def _read(row: dict[str, Any], laid: tuple[RawFile, Path], task: PayloadTask) -> UnitTables | None:
+    """Read a record as its file would have it read, under its number; None where nothing changes.
+
+    Nor does it where it isn't one record any more; one that is rejected for the same reason is told as it was.
+    """
     file, folder = laid
     profiles = load_profiles(task.settings.profiles)
-    tables = read_unit((Slice(file),), raw=folder, settings=task.settings, sites=profiles.recognise)
-    documents = tables.documents
-    if len(tables.rejections) or not len(documents) or (len(documents) > 1 and row["record_no"]):
+    unit = (Slice(file, first_record=row["record_no"]),)
+    found = read_unit(unit, raw=folder, settings=task.settings, sites=profiles.recognise)
+    if not found.records or (found.records > 1 and row["record_no"]):
         return None
-    if len(documents) > 1:
-        return documents
-    place = documents.schema.get_field_index("record_no")
-    return documents.set_column(place, READ_SCHEMA.field("record_no"), pa.array([row["record_no"]], pa.int32()))
+    same = found.records == 1 and found.rejections["reason"].to_pylist() == [row["reason"]]
+    return None if same else found
 
 
 def _written(task: PayloadTask, documents: pa.Table, rejections: pa.Table) -> ReadResult:

@@ -57,6 +57,12 @@ def test_rejections_are_counted_by_reason_and_beneath_it_by_source(crawl: None, 
     assert "the page has text" not in " ".join(lines)
 
 
+def test_sources_beyond_the_limit_are_counted_together(crawl: None, copydesk_here: Command) -> None:
+    told = copydesk_here("rejected", "--limit", "1")
+    assert "in 1 more sources" in told
+    assert "fjord.example" not in told
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [
@@ -88,7 +94,7 @@ def test_a_reason_shows_its_records_and_what_to_do(crawl: None, copydesk_here: C
     assert '18 bytes kept: {"title": "A tug"}\n' in told
     assert "What to do: Map the field to `text`" in told
     assert "1 of 2; --limit shows more." in told
-    assert "copydesk retry --reason missing_text --source courier.example" in told
+    assert "copydesk retry --reason missing_text --source courier.example --processed " in told
     assert "A boat" not in told
 
 

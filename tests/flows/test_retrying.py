@@ -8,14 +8,19 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from flows.errors import LockedError, QueryError, RawFolderError
+from flows.html import read_page
+from flows.readers import html_records, kept_pages
 from flows.retrying import Retried, retry
 from flows.settings import Settings, load_settings
 from flows.stages import ingest, open_run
 from flows.takedown import forget
 from tests.conftest import STORIES, Run, Write, page
-from tests.flows.test_laws import fingerprint
+from tests.flows.test_laws import EXAMPLES, FILES, fingerprint, folders, go
 from tests.flows.test_sites_command import tables
 
 Rows = Callable[..., list[dict[str, Any]]]
@@ -142,8 +147,10 @@ def test_what_the_table_keeps_too_little_of_stays_and_is_named(
 ) -> None:
     run(**SMALL, payload_bytes=100)
     before = fingerprint(processed)
+    kept = rows("rejections")
     crawl.unlink()
     told = again(source=FOLDER)
+    assert rows("rejections") == kept
     assert (told.tried, told.passed, told.lost) == (2, 0, (f"{FOLDER}/crawl.jsonl",))
     assert fingerprint(processed) == before
 
@@ -181,6 +188,21 @@ def test_a_page_of_which_nothing_was_left_is_cleaned_again(
     assert (told.tried, told.passed, told.report.counts.files_read) == (1, 1, 0)
     assert rows("rejections") == []
     assert filled(processed) == clean_run(raw, tmp_path)
+
+
+def test_a_kept_page_of_which_nothing_was_left_is_read_by_a_better_reader(
+    write: Write, run: Run, again: Again, raw: Path, processed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(f"{FOLDER}/a.html", f"<html><body><p>{'</p><p>'.join(STORIES['ferry'])}</p></body></html>")
+    with monkeypatch.context() as patched:
+        wall = read_page("<html><body><p>Log in</p><p>Subscribe now</p></body></html>")
+        patched.setattr(html_records, "read_page", lambda *_, **__: wall)
+        patched.setattr(kept_pages, "READING_CODE", 0)
+        assert run().rejected_by_reason == {"no_article_text": 1}
+    expected = clean_run(raw, tmp_path)
+    path.unlink()
+    assert again().passed == 1
+    assert filled(processed) == expected
 
 
 def test_what_was_taken_down_stays_out(
@@ -228,3 +250,25 @@ def test_a_retry_says_what_it_cannot_do(crawl: Path, run: Run, again: Again, raw
         again(raw=tmp_path / "nowhere")
     with open_run(load_settings(raw=raw, processed=tmp_path / "processed")), pytest.raises(LockedError):
         again()
+
+
+LATE = {"text": "One line.\nAnother.\nA third.", "date": "2025-02-30"}
+
+
+@hypothesis_settings(EXAMPLES, max_examples=6)
+@example([("a.jsonl", [7, LATE, LATE]), ("b.json", [LATE, 7])], True)
+@given(FILES, st.booleans())
+def test_laws_3_and_4_hold_for_retries_of_whatever_was_rejected(files: Any, gone: bool) -> None:
+    with folders(files) as (raw, processed):
+        go(raw, processed.with_name("clean"))
+        go(raw, processed, max_record_lines=2)
+        strict = load_settings(raw=raw, processed=processed, engine="inline", buckets=2, max_record_lines=2)
+        before = fingerprint(processed)
+        retry(strict)
+        assert fingerprint(processed) == before
+        if gone:
+            for path in [path for path in raw.rglob("*") if path.is_file()]:
+                path.unlink()
+        told = retry(strict.model_copy(update={"max_record_lines": 50_000}))
+        assert told.lost == ()
+        assert filled(processed) == filled(processed.with_name("clean"))
