@@ -8,6 +8,8 @@ from types import FrameType
 
 from flows.errors import RecordError
 
+_AGAIN_SECONDS = 0.02
+
 
 @contextmanager
 def limited(seconds: float) -> Iterator[None]:
@@ -25,7 +27,8 @@ def limited(seconds: float) -> Iterator[None]:
         raise RecordError("too_slow", f"{told}; raise the setting if it is an article")
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)  # again, where a parser passes over what was raised in it
+    # again, where a parser passes over what was raised in it; and not while it is still on its way up
+    signal.setitimer(signal.ITIMER_REAL, seconds, min(1.0, max(seconds, _AGAIN_SECONDS)))
     try:
         yield
     finally:
