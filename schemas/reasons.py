@@ -138,6 +138,12 @@ REASONS: dict[str, RejectionReason] = {
         to_do="Fetch the file again; the records around it were read.",
         example=Example("crawl.warc", b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 9\r\n\r\n" + STORY),
     ),
+    "malformed_message": RejectionReason(
+        meaning="a mail or saved page (EML, mbox, MHTML) begins with no headers, or with endless ones",
+        shown="`issue-12.eml` that holds the text of a newsletter alone",
+        to_do="Export the mail again with its headers; a text alone is read as `.txt`.",
+        example=Example("issue-12.eml", b"\n" + STORY),
+    ),
     "not_an_object": RejectionReason(
         meaning="a record is JSON, but no object with fields",
         shown="`list.json` with `[7]`",

@@ -59,6 +59,7 @@ CHANGES = (
                 "missing_header",
                 "malformed_row",
                 "malformed_warc",
+                "malformed_message",
             )
         },
     ),

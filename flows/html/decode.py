@@ -23,6 +23,8 @@ _READ_AS = {
     "euc_kr": "cp949",
 }
 """What browsers read under a name, as the encoding standard has it: the larger set."""
+_NOT_OF_PAGES = ("punycode", "idna", "unicode-escape", "raw-unicode-escape", "utf-7", "undefined")
+"""What Python knows besides and no browser does; the first takes the square of a text's length."""
 _ASCII_LOOKING = ("iso2022", "utf-16", "utf-32", "hz")
 """Encodings whose bytes can pass for UTF-8."""
 
@@ -59,7 +61,7 @@ def _known(name: str | None) -> str | None:
         info = codecs.lookup(name.strip().strip("\"'"))
     except (LookupError, ValueError):
         return None
-    if not info._is_text_encoding:
+    if not info._is_text_encoding or info.name.replace("_", "-") in _NOT_OF_PAGES:
         return None
     return _READ_AS.get(info.name, info.name)
 

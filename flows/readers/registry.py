@@ -4,13 +4,15 @@ from flows.readers.csv_records import CSV, TSV
 from flows.readers.formats import Archive, Format
 from flows.readers.html_files import HTML
 from flows.readers.json_records import DOCUMENT, LINES
+from flows.readers.mail import EML, MBOX
+from flows.readers.mhtml import MHTML
 from flows.readers.plain_text import TEXT
 from flows.readers.source import Source
 from flows.readers.tar_archives import TAR
 from flows.readers.warc import WARC
 from flows.readers.zip_archives import ZIP
 
-FORMATS: tuple[Format | Archive, ...] = (ZIP, TAR, WARC, HTML, LINES, DOCUMENT, CSV, TSV, TEXT)
+FORMATS: tuple[Format | Archive, ...] = (ZIP, TAR, WARC, MBOX, MHTML, EML, HTML, LINES, DOCUMENT, CSV, TSV, TEXT)
 """The more certain they are of their first bytes, the earlier they come."""
 
 

@@ -18,6 +18,7 @@ from flows.html.decode import decode_html
 from flows.readers.formats import Format
 from flows.readers.html_records import PageBytes, is_page
 from flows.readers.http_bodies import Body, parse_http, read_body
+from flows.readers.media_types import PAGES, TEXT, kind_of, read_type
 from flows.readers.records import Sink
 from flows.readers.source import Head, Source
 from flows.readers.warc_cuts import cut_records
@@ -28,25 +29,10 @@ from flows.text import Repairs
 _READ = ("response", "resource", "conversion")
 _NOT_READ = ("request", "metadata", "revisit", "warcinfo", "continuation")
 _OK = 200
-_PAGES = ("text/html", "application/xhtml+xml")
-_TEXT = "text/plain"
 _UNTOLD = ("", "application/xml", "text/xml", "application/octet-stream")
 """Types that a page may come under as well as anything else."""
-_MEDIA = ("image", "video", "audio", "font")
-_PASSED_OVER = {
-    "text/css": "style sheets",
-    "text/javascript": "scripts",
-    "application/javascript": "scripts",
-    "application/x-javascript": "scripts",
-    "application/json": "JSON",
-    "application/ld+json": "JSON",
-    "application/pdf": "PDF",
-    "application/rss+xml": "feeds",
-    "application/atom+xml": "feeds",
-}
 _WEB = re.compile(r"(?:https?|ftp|file):", re.I)
 """Crawlers keep their logs under addresses such as `metadata:` and `urn:`."""
-_CHARSET = re.compile(r"charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{1,40})", re.I)
 _SNIFFED_BYTES = 4096
 
 
@@ -95,9 +81,9 @@ def _taken(found: Frame, limit: int) -> _Taken | str:
         raise RecordError("binary_file", f"bytes that aren't text, under the type {kind}; leave it out")
     repairs = Repairs()
     fields = _fields(record, address, body)
-    if kind == _TEXT:
+    if kind == TEXT:
         fields["text"] = decode_html(body.data, repairs, encoding_hint=charset)
-    page = PageBytes(body.data, charset) if kind != _TEXT else None
+    page = PageBytes(body.data, charset) if kind != TEXT else None
     return _Taken(fields, page, repairs, len(body.data))
 
 
@@ -118,9 +104,7 @@ def _type(record: WarcRecord) -> str:
 def _kind(record: WarcRecord) -> tuple[str, str | None]:
     """Return a record's type of content, in lower case, and its charset."""
     headers = record.http_headers if record.is_http_parsed else record.headers
-    told = headers.get("Content-Type") or record.headers.get("WARC-Identified-Payload-Type") or ""
-    charset = _CHARSET.search(told[:1000])
-    return told.split(";", 1)[0].strip().lower()[:100], charset[1] if charset else None
+    return read_type(headers.get("Content-Type") or record.headers.get("WARC-Identified-Payload-Type"))
 
 
 def _passed_over(record: WarcRecord, address: str, kind: str) -> str | None:
@@ -136,12 +120,11 @@ def _passed_over(record: WarcRecord, address: str, kind: str) -> str | None:
             raise RecordError("malformed_warc", "its HTTP response has no status; fetch it again")
         if status != _OK:
             return f"HTTP {status}"
-    if kind in _PAGES or kind in _UNTOLD:
+    if kind in PAGES or kind in _UNTOLD:
         return None
-    if kind == _TEXT:
+    if kind == TEXT:
         return "robots.txt" if address.endswith("/robots.txt") else None
-    group = kind.partition("/")[0]
-    return f"{group}/*" if group in _MEDIA else _PASSED_OVER.get(kind, "other types")
+    return kind_of(kind)
 
 
 def _body(record: WarcRecord, limit: int) -> Body:

@@ -10,12 +10,17 @@ import html
 import io
 import json
 import lzma
+import quopri
 import random
+import re
 import tarfile
 import uuid
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
 
 import pyarrow as pa
 
@@ -176,10 +181,66 @@ def _warc(written: Sequence[Article]) -> Files:
     return {"a.warc": b"".join(warc_record(article) for article in written)}
 
 
+def _mhtml(written: Sequence[Article]) -> Files:
+    """As Chromium saves pages."""
+    files: Files = {}
+    for number, article in enumerate(written):
+        shown = quopri.encodestring(page(article).encode()).replace(b"\n", b"\r\n")
+        fetched = datetime.fromisoformat(article.fetched)
+        files[f"{number:03d}.mhtml"] = (
+            b"From: <Saved by Blink>\r\n"
+            b"Snapshot-Content-Location: " + article.url.encode() + b"\r\n"
+            b"Subject: =?utf-8?Q?" + quopri.encodestring(article.title.encode(), header=True) + b"?=\r\n"
+            b"Date: " + f"{fetched:%a, %d %b %Y %H:%M:%S +0000}".encode() + b"\r\n"
+            b"MIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n\ttype=\"text/html\";\r\n"
+            b'\tboundary="----MultipartBoundary--x%d----"\r\n\r\n\r\n' % number
+            + b"------MultipartBoundary--x%d----\r\nContent-Type: text/html\r\nContent-ID: <frame-1@mhtml.blink>\r\n" % number
+            + b"Content-Transfer-Encoding: quoted-printable\r\nContent-Location: " + article.url.encode() + b"\r\n\r\n"
+            + shown
+            + b"\r\n------MultipartBoundary--x%d----\r\nContent-Type: image/png\r\n" % number
+            + b"Content-Transfer-Encoding: base64\r\nContent-Location: https://a.example/p.png\r\n\r\niVBORw0KGgo=\r\n"
+            + b"------MultipartBoundary--x%d------\r\n" % number
+        )  # fmt: skip
+    return files
+
+
+def mail(article: Article) -> bytes:
+    """An article as a newsletter, as mailing services send them."""
+    made = EmailMessage(policy=SMTP)
+    sent, came = datetime.fromisoformat(article.published), datetime.fromisoformat(article.fetched)
+    made["Received"] = (
+        f"from mx.courier.example by mail.example with ESMTPS id 7; {came:%a, %d %b %Y %H:%M:%S %z} (UTC)"
+    )
+    made["Archived-At"] = f"<{article.url}>"
+    made["Date"] = f"{sent:%a, %d %b %Y %H:%M:%S %z}"
+    made["From"] = f"{article.author} <news@courier.example>"
+    made["To"] = "reader@mail.example"
+    made["Subject"] = article.title
+    made["Message-ID"] = "<1@courier.example>"
+    made["List-Id"] = "The Courier <daily.courier.example>"
+    made["Content-Language"] = article.language
+    made.set_content("Look at this mail in a browser.")
+    made.add_alternative(page(article), subtype="html", charset="utf-8")
+    made.set_boundary("=_part")
+    return made.as_bytes()
+
+
+def _eml(written: Sequence[Article]) -> Files:
+    return {f"{number:03d}.eml": mail(article) for number, article in enumerate(written)}
+
+
+def _mbox(written: Sequence[Article]) -> Files:
+    mails = (re.sub(rb"(?m)^(>*From )", rb">\1", mail(article).replace(b"\r\n", b"\n")) for article in written)
+    return {"a.mbox": b"".join(b"From daily@courier.example Sat Mar  1 21:00:00 2025\n" + one + b"\n" for one in mails)}
+
+
 WRITERS: dict[str, Writer] = {
     "zip": _zip,
     "tar": _tar,
     "warc": _warc,
+    "mbox": _mbox,
+    "mhtml": _mhtml,
+    "eml": _eml,
     "html": _pages,
     "jsonl": _lines,
     "json": _array,
