@@ -144,6 +144,12 @@ REASONS: dict[str, RejectionReason] = {
         to_do="Export the mail again with its headers; a text alone is read as `.txt`.",
         example=Example("issue-12.eml", b"\n" + STORY),
     ),
+    "malformed_xml": RejectionReason(
+        meaning="XML (a feed, TEI) isn't well-formed, or has entities of its own; the records before were read",
+        shown="`news.rss` that declares entities which expand to a billion words",
+        to_do="Fetch it again. If it has entities of its own, put their text where they stand.",
+        example=Example("news.rss", b"<rss><channel><item><title>A tug</title"),
+    ),
     "not_an_object": RejectionReason(
         meaning="a record is JSON, but no object with fields",
         shown="`list.json` with `[7]`",

@@ -60,6 +60,7 @@ CHANGES = (
                 "malformed_row",
                 "malformed_warc",
                 "malformed_message",
+                "malformed_xml",
             )
         },
     ),

@@ -1,6 +1,7 @@
 """The formats there are, and which of them a source is in: by content first, by name second."""
 
 from flows.readers.csv_records import CSV, TSV
+from flows.readers.feeds import FEED
 from flows.readers.formats import Archive, Format
 from flows.readers.html_files import HTML
 from flows.readers.json_records import DOCUMENT, LINES
@@ -12,7 +13,7 @@ from flows.readers.tar_archives import TAR
 from flows.readers.warc import WARC
 from flows.readers.zip_archives import ZIP
 
-FORMATS: tuple[Format | Archive, ...] = (ZIP, TAR, WARC, MBOX, MHTML, EML, HTML, LINES, DOCUMENT, CSV, TSV, TEXT)
+FORMATS: tuple[Format | Archive, ...] = (ZIP, TAR, WARC, MBOX, MHTML, EML, FEED, HTML, LINES, DOCUMENT, CSV, TSV, TEXT)
 """The more certain they are of their first bytes, the earlier they come."""
 
 

@@ -234,6 +234,33 @@ def _mbox(written: Sequence[Article]) -> Files:
     return {"a.mbox": b"".join(b"From daily@courier.example Sat Mar  1 21:00:00 2025\n" + one + b"\n" for one in mails)}
 
 
+def feed_item(article: Article) -> str:
+    """An article as WordPress puts it into its feed."""
+    told = html.escape
+    body = "".join(f"<p>{told(paragraph)}</p>\n" for paragraph in article.paragraphs)
+    return (
+        f"<item><title>{told(article.title)}</title><link>{article.url}</link>"
+        f"<dc:creator><![CDATA[{article.author}]]></dc:creator>"
+        f"<pubDate>{datetime.fromisoformat(article.published):%a, %d %b %Y %H:%M:%S +0000}</pubDate>"
+        f'<guid isPermaLink="false">{article.url}#guid</guid><description>A teaser [&amp;hellip;]</description>'
+        f"<content:encoded><![CDATA[{body}]]></content:encoded></item>\n"
+    )
+
+
+def _feed(written: Sequence[Article]) -> Files:
+    """Each as a feed of one: when it was fetched, its sidecar alone can say."""
+    opening = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"'
+        ' xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">\n'
+        "<channel><title>The Courier</title><link>https://www.courier.example</link><language>en</language>\n"
+    )
+    files: Files = {}
+    for number, article in enumerate(written):
+        files[f"{number:03d}.rss"] = f"{opening}{feed_item(article)}</channel></rss>\n".encode()
+        files[f"{number:03d}.rss.meta.json"] = json.dumps({"fetched_at": article.fetched}).encode()
+    return files
+
+
 WRITERS: dict[str, Writer] = {
     "zip": _zip,
     "tar": _tar,
@@ -241,6 +268,7 @@ WRITERS: dict[str, Writer] = {
     "mbox": _mbox,
     "mhtml": _mhtml,
     "eml": _eml,
+    "feed": _feed,
     "html": _pages,
     "jsonl": _lines,
     "json": _array,
