@@ -146,9 +146,9 @@ REASONS: dict[str, RejectionReason] = {
     ),
     "malformed_xml": RejectionReason(
         meaning="XML (a feed, TEI) isn't well-formed, or has entities of its own; the records before were read",
-        shown="`news.rss` that declares entities which expand to a billion words",
+        shown="`news.rss` that broke off, or declares entities which expand to a billion words",
         to_do="Fetch it again. If it has entities of its own, put their text where they stand.",
-        example=Example("news.rss", b"<rss><channel><item><title>A tug</title"),
+        example=Example("news.rss", b"<rss><channel><title>The Courier</tit"),
     ),
     "not_an_object": RejectionReason(
         meaning="a record is JSON, but no object with fields",
