@@ -52,11 +52,11 @@ class Item:
 
 
 def name_of(element: Any) -> tuple[str, str]:
-    """Return an element's namespace and name."""
+    """Return an element's namespace and name; a prefix that the feed doesn't declare is part of the name."""
     if not isinstance(element.tag, str):
         return "", ""
-    known = etree.QName(element)
-    return known.namespace or "", known.localname
+    namespace, _, name = element.tag.rpartition("}")
+    return namespace.removeprefix("{"), name
 
 
 def inherited(element: Any, name: str) -> str:
@@ -123,7 +123,7 @@ def _inner(element: Any) -> str:
     if not len(element):
         return element.text or ""
     for one in element.iter(etree.Element):
-        one.tag = name_of(one)[1]
+        one.tag = name_of(one)[1].rpartition(":")[2] or "span"
     return html.escape(element.text or "", quote=False) + "".join(
         etree.tostring(child, encoding="unicode", method="html") for child in element
     )

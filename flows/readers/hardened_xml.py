@@ -163,7 +163,7 @@ class _Walk:
         if self.root is None:
             return False
         tail = self._tail.replace(b"\0", b"")  # of UTF-16
-        name = re.escape(etree.QName(self.root).localname.encode())
+        name = re.escape(self.root.tag.rpartition("}")[2].encode())  # no QName: it may have a prefix of none
         return bool(re.search(rb"</(?:[^\s<>/:]{1,100}:)?%s\s*>" % name, tail)) or (
             self._all == 1 and tail.rstrip().endswith(b"/>")
         )

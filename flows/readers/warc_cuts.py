@@ -80,16 +80,19 @@ class _Measured:
 
     def __init__(self) -> None:
         self._size = 0
+        self._head = b""
         self._wanted: int | None = None
         self._tail = b""
 
     def may_go_on(self, data: bytes) -> bool:
         """Take what comes next; say whether it may be one record still."""
-        if data and not self._size:
-            self._wanted = _size(data)
         self._size += len(data)
         self._tail = (self._tail + data)[-len(SEPARATOR) :]
-        return not self._size or (self._wanted is not None and self._size <= min(self._wanted, _LONGEST))
+        if self._wanted is None:
+            self._head += data
+            self._wanted = _size(self._head)
+            return self._wanted is not None or len(self._head) < MAX_HEADER_BYTES
+        return self._size <= min(self._wanted, _LONGEST)
 
     @property
     def is_whole(self) -> bool:

@@ -174,6 +174,12 @@ def test_a_broken_feed_is_read_on_from_the_damage_and_says_so(damage: str, raw: 
     assert marked == [False, True, True]
 
 
+def test_a_feed_that_declares_no_prefixes_is_read_all_the_same(raw: Path, write: Write) -> None:
+    write("a.rss", rss(f"<dc:creator>Ada Stern</dc:creator>{CONTENT}").replace(NAMES.encode(), b""))
+    row = one(raw)
+    assert (row["text"], row["authors"]) == (STORY, ["Ada Stern"])
+
+
 def test_a_broken_feed_that_comes_but_once_keeps_what_came_before(read: Read) -> None:
     documents, rejections = read(rss(CONTENT, f"<title>Tugs & tides</title>{CONTENT}", CONTENT), "a.rss")
     assert len(documents) == 1

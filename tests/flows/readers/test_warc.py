@@ -13,7 +13,7 @@ import brotli
 import pyarrow as pa
 import pytest
 
-from flows.readers import plan, read_unit, scan, stream_unit
+from flows.readers import plan, read_unit, scan, stream_unit, warc_cuts
 from flows.readers.units import UnitTables
 from flows.settings import load_settings
 from tests.flows.readers.written import Article, articles, page, warc_record
@@ -281,16 +281,23 @@ def crawl(article: Article) -> list[bytes]:
 
 @pytest.mark.parametrize("pack", [lambda data: data, member], ids=["plain", "gzip"])
 @pytest.mark.parametrize("spoilt", [None, 40], ids=["whole", "damaged"])
+@pytest.mark.parametrize("chunk", [1 << 16, 777])
 def test_slices_give_what_the_whole_gives(
-    pack: Callable[[bytes], bytes], spoilt: int | None, raw: Path, write: Write
+    pack: Callable[[bytes], bytes],
+    spoilt: int | None,
+    chunk: int,
+    raw: Path,
+    write: Write,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(warc_cuts, "_CHUNK", chunk)
     records = [pack(record) for article in WRITTEN for record in crawl(article)] * 2
     if spoilt is not None:
         records[spoilt] = damaged(records[spoilt], len(records[spoilt]) // 2)
         records[spoilt + 3] = pack(warc_record(ONE, Content_Length="7"))
     write("a.warc.gz", b"".join(records))
-    whole, sliced = read(raw), read_all(raw, slice_bytes=4096)
-    assert len(sliced) > 4
+    whole, sliced = read(raw), read_all(raw, slice_bytes=2048)
+    assert len(sliced) > 6
     documents = pa.concat_tables([unit.documents for unit in sliced])
     assert documents.equals(whole.documents)
     assert [row for unit in sliced for row in told(unit)] == told(whole)
