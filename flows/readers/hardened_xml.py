@@ -189,8 +189,10 @@ def _resolved(element: Any) -> Any:
 
     Raises RecordError for names that the document declares itself: what they stand for may be a bomb, or a file.
     """
-    for entity in list(element.iter(etree.Entity)):
-        if entity.name in _declared(element):
+    entities = list(element.iter(etree.Entity))
+    declared = _declared(element) if entities else set()
+    for entity in entities:
+        if entity.name in declared:
             told = f"&{entity.name[:100]}; is an entity of the document's own, and none is ever put in"
             raise RecordError("malformed_xml", f"{told}; write its characters where it stands")
         tail, entity.tail = entity.tail, None

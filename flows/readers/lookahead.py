@@ -43,7 +43,10 @@ class Lookahead:
 
     def back(self, data: bytes) -> None:
         """Put bytes before what comes next."""
-        self._data, self._at = data + self.there, 0
+        if self._data.endswith(data, 0, self._at):  # they stand there still
+            self._at -= len(data)
+        else:
+            self._data, self._at = data + self.there, 0
 
     def drop(self) -> bytes:
         """Return what is there, and forget it."""

@@ -40,15 +40,17 @@ def read_warc(source: Source, sink: Sink) -> None:
     """Read a WARC's pages and texts into `sink`; its other records are passed over."""
     limit = sink.settings.max_record_bytes
     for found in frames(source, limit):
+        meter = _Meter()
         try:
-            taken = _taken(found, limit)
+            taken = _taken(found, limit, meter)
         except RecordError as error:
+            source.allowance.spend(meter.unpacked)
             sink.reject(found.number, error.reason, str(error), found.raw, truncated=found.length > len(found.block))
             continue
         if isinstance(taken, str):
             sink.pass_over(taken)
             continue
-        source.allowance.spend(taken.unpacked)
+        source.allowance.spend(meter.unpacked)
         sink.add(found.number, taken.fields, found.raw, taken.repairs, taken.page)
 
 
@@ -59,10 +61,16 @@ class _Taken:
     fields: dict[str, Any]
     page: PageBytes | None
     repairs: Repairs
-    unpacked: int
 
 
-def _taken(found: Frame, limit: int) -> _Taken | str:
+@dataclass
+class _Meter:
+    """What a record's body unpacked to, whatever became of it."""
+
+    unpacked: int = 0
+
+
+def _taken(found: Frame, limit: int, meter: _Meter) -> _Taken | str:
     """Return what a record holds, or what kind of thing it is that is passed over. Raises RecordError if it's bad."""
     if found.wrong is not None:
         raise found.wrong
@@ -74,7 +82,7 @@ def _taken(found: Frame, limit: int) -> _Taken | str:
         return passed
     if found.length > limit:
         raise RecordError("too_large", f"longer than max_record_bytes ({limit}); raise it if this is an article")
-    body = _body(record, limit)
+    body = _body(record, limit, meter)
     if kind in _UNTOLD and not is_page(body.data[:_SNIFFED_BYTES].decode("utf-8", "replace")):
         return kind or "no content type"
     if is_binary(body.data):
@@ -84,7 +92,7 @@ def _taken(found: Frame, limit: int) -> _Taken | str:
     if kind == TEXT:
         fields["text"] = decode_html(body.data, repairs, encoding_hint=charset)
     page = PageBytes(body.data, charset) if kind != TEXT else None
-    return _Taken(fields, page, repairs, len(body.data))
+    return _Taken(fields, page, repairs)
 
 
 def _parsed(found: Frame) -> WarcRecord:
@@ -127,8 +135,9 @@ def _passed_over(record: WarcRecord, address: str, kind: str) -> str | None:
     return kind_of(kind)
 
 
-def _body(record: WarcRecord, limit: int) -> Body:
+def _body(record: WarcRecord, limit: int, meter: _Meter) -> Body:
     body = read_body(record, limit) if record.is_http_parsed else Body(record.reader.read(limit + 1))
+    meter.unpacked = len(body.data)
     if len(body.data) > limit:
         told = f"its body unpacks to more than max_record_bytes ({limit})"
         raise RecordError("decompression_bomb", f"{told}; raise the setting if it is no bomb")

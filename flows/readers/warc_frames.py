@@ -21,6 +21,8 @@ _VERSION = re.compile(rb"WARC/\d\.\d[ \t]*\r?\n")
 _NEXT = re.compile(rb"\nWARC/\d\.\d[ \t]*\r?\n")
 _LENGTH = re.compile(rb"\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r?\n", re.I)
 _CHUNK = 1 << 16
+_MAX_AGAIN = 256 << 20
+"""What is read a second time in a source: headers that all claim megabytes would have it read for ever."""
 _TAIL = 64
 """More than `_NEXT` takes up, short of blank space that no writer puts there."""
 
@@ -92,6 +94,7 @@ class _Frames:
         self._bytes = Lookahead(source.stream)
         self._limit = limit
         self._number = 0
+        self._read_again = 0
         self._header = self._block = b""
         self._failed: RecordError | None = None
         """The damage of what comes next."""
@@ -131,7 +134,8 @@ class _Frames:
         taken = self._read_block(length)
         if taken == length and self._at_its_end():
             return length, None
-        if taken == len(self._block):  # another record may begin in it
+        if taken == len(self._block) and self._read_again < _MAX_AGAIN:  # another record may begin in it
+            self._read_again += taken
             self._bytes.back(self._block)
             self._block = b""
         self._block += self._until_next()[: self._limit - len(self._block)]

@@ -13,7 +13,7 @@ import brotli
 import pyarrow as pa
 import pytest
 
-from flows.readers import plan, read_unit, scan, stream_unit, warc_cuts
+from flows.readers import plan, read_unit, scan, stream_unit, warc_cuts, warc_frames
 from flows.readers.units import UnitTables
 from flows.settings import load_settings
 from tests.flows.readers.written import Article, articles, page, warc_record
@@ -126,6 +126,25 @@ def test_what_bodies_unpack_to_is_counted_against_the_files_allowance(raw: Path,
     write("a.warc", warc("response", swollen) * 9)
     found = read(raw, max_unpacked_bytes=500_000)
     assert (len(found.documents), told(found)) == (4, [(4, "decompression_bomb")])
+
+
+def test_many_bombs_end_the_reading_of_their_file(raw: Path, write: Write) -> None:
+    bomb = warc("response", http(brotli.compress(b" " * 2_000_000), "Content-Encoding: br"))
+    write("a.warc", bomb * 200)
+    found = read(raw, max_record_bytes=1 << 20)
+    assert len(found.rejections) == 64  # 63 MiB, and the rest as one: any file may unpack to 64
+    assert found.rejections["payload"][63].as_py().startswith(b"WARC/1.0")
+
+
+def test_headers_that_all_claim_megabytes_are_not_read_for_ever(
+    raw: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warc_frames, "_MAX_AGAIN", 100_000)
+    lie = warc("response", b"", Content_Length="40000")
+    write("a.warc", lie * 1000 + b"\r\n" * 30_000 + warc_record(ONE))
+    found = read(raw)
+    assert 3 <= len(found.rejections) < 20
+    assert found.documents["url"].to_pylist() == [ONE.url]
 
 
 def test_a_damaged_body_is_rejected_and_a_cut_one_is_marked(raw: Path, write: Write) -> None:
