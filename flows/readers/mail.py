@@ -4,10 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO
 
 from flows.errors import RecordError
-from flows.readers.formats import Format
+from flows.readers.formats import Cut, Format
 from flows.readers.html_records import PageBytes
 from flows.readers.mail_headers import mail_fields
 from flows.readers.mail_text import plain_text, says_something
@@ -62,16 +62,42 @@ def read_mbox(source: Source, sink: Sink) -> None:
 
 def _mails(source: Source, limit: int) -> Iterator[tuple[bytes, bool]]:
     """Yield mails, each with the line that parts it from the one before, and whether it is whole."""
-    kept, size, blank = bytearray(), 0, True
-    while line := source.stream.readline(_LINE):
-        if blank and size and line.startswith(b"From ") and _FROM_LINE.match(line):
-            yield bytes(kept), size == len(kept)
+    kept, size = bytearray(), 0
+    for line, begins in _lines(source.stream):
+        if begins:
+            if kept.strip():
+                yield bytes(kept), size == len(kept)
             kept, size = bytearray(), 0
         size += len(line)
         kept += line[: max(0, limit - len(kept))]
-        blank = line in (b"\n", b"\r\n")
     if kept.strip():
         yield bytes(kept), size == len(kept)
+
+
+def _lines(stream: BinaryIO) -> Iterator[tuple[bytes, bool]]:
+    """Yield lines, long ones in pieces, and whether a mail other than the first begins with one."""
+    any_before, after_blank, ended = False, False, True
+    while line := stream.readline(_LINE):
+        begins = any_before and after_blank and line.startswith(b"From ") and _FROM_LINE.match(line) is not None
+        yield line, begins
+        after_blank = ended and line in (b"\n", b"\r\n")
+        any_before, ended = True, line.endswith(b"\n")
+
+
+def cut_mails(file: BinaryIO, wanted: int) -> list[Cut]:
+    """Return where slices of `wanted` bytes and more of an mbox begin, each at a mail; packed ones aren't cut."""
+    cuts = [Cut(0, 0)]
+    is_plain = file.read(5) == b"From "
+    file.seek(0)
+    if not is_plain:
+        return cuts
+    position = mails = 0
+    for line, begins in _lines(file):
+        mails += begins
+        if begins and position - cuts[-1].start >= wanted:
+            cuts.append(Cut(position, mails))
+        position += len(line)
+    return cuts
 
 
 def _add(number: int, mail: _Mail, raw: bytes, sink: Sink, known: dict[str, Any]) -> None:
@@ -124,4 +150,4 @@ def _begins_mbox(head: Head) -> bool:
 
 
 EML = Format("eml", "mails", (".eml",), _begins_mail, read_eml)
-MBOX = Format("mbox", "mailboxes", (".mbox", ".mbx"), _begins_mbox, read_mbox)
+MBOX = Format("mbox", "mailboxes", (".mbox", ".mbx"), _begins_mbox, read_mbox, cut_mails)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from flows.readers import plan, read_unit, scan, stream_unit
@@ -18,10 +19,15 @@ STORY = "The harbour board voted on Monday to buy a second tug before the winter
 HTML = f"<html><head><style>p {{ color: red }}</style></head><body><h1>A tug</h1><p>{STORY}</p></body></html>"
 
 
-def read(raw: Path, **given: object) -> UnitTables:
+def read_all(raw: Path, **given: object) -> list[UnitTables]:
     settings = load_settings(raw=raw, **given)
-    (unit,) = plan(scan(raw), raw, settings)
-    return read_unit(unit, raw=raw, settings=settings, sites=lambda _: None)
+    units = plan(scan(raw), raw, settings)
+    return [read_unit(unit, raw=raw, settings=settings, sites=lambda _: None) for unit in units]
+
+
+def read(raw: Path, **given: object) -> UnitTables:
+    (tables,) = read_all(raw, **given)
+    return tables
 
 
 def passed_over(raw: Path) -> dict[str, int]:
@@ -204,6 +210,17 @@ def test_a_bad_mail_of_an_mbox_costs_no_other(raw: Path, write: Write) -> None:
     last = found.documents.to_pylist()[1]
     assert (last["record_no"], last["text"]) == (2, f"One.\nFrom the harbour: {STORY}")
     assert last["fetched_at"].isoformat() == "2025-03-01T21:00:00+00:00"
+
+
+@pytest.mark.parametrize("first", [b"", b"\n\n", b"\nFrom here it is no mail\n"])
+def test_slices_of_a_mailbox_give_what_the_whole_gives(first: bytes, raw: Path, write: Write) -> None:
+    mails = [eml(f"{STORY}\n\nFrom the harbour, number {number}.\n\n\n") for number in range(40)]
+    write("a.mbox", first + mbox(*mails, nested(30), *mails))
+    whole, sliced = read(raw), read_all(raw, slice_bytes=2048)
+    assert len(sliced) == 1 if first else len(sliced) > 5
+    assert pa.concat_tables([unit.documents for unit in sliced]).equals(whole.documents)
+    assert [row for unit in sliced for row in told(unit)] == told(whole)
+    assert whole.documents["record_no"].to_pylist()[-1] == 80
 
 
 def test_a_text_that_begins_with_lines_like_headers_is_no_mail(raw: Path, write: Write) -> None:
