@@ -33,11 +33,15 @@ _UNTOLD = ("", "application/xml", "text/xml", "application/octet-stream")
 """Types that a page may come under as well as anything else."""
 _WEB = re.compile(r"(?:https?|ftp|file):", re.I)
 """Crawlers keep their logs under addresses such as `metadata:` and `urn:`."""
+_DICTIONARY = b"\x5d\x2a\x4d\x18"
+"""What a WARC begins with whose records are packed by zstd with a dictionary that stands before them."""
 _SNIFFED_BYTES = 4096
 
 
 def read_warc(source: Source, sink: Sink) -> None:
     """Read a WARC's pages and texts into `sink`; its other records are passed over."""
+    if source.head.data.startswith(_DICTIONARY):
+        raise RecordError("unsupported_format", "zstd with a dictionary of its own; unpack it, or pack it as gzip")
     limit = sink.settings.max_record_bytes
     for found in frames(source, limit):
         meter = _Meter()

@@ -328,6 +328,11 @@ def test_what_is_packed_as_one_stream_is_read_in_one_piece(raw: Path, write: Wri
     assert len(read_all(raw, slice_bytes=2048)) == 1
 
 
+def test_zstd_with_a_dictionary_is_told_as_what_it_is(raw: Path, write: Write) -> None:
+    write("a.warc.zst", b"\x5d\x2a\x4d\x18\x10\0\0\0" + bytes(16) + zstd(warc_record(ONE)))
+    assert told(read(raw)) == [(0, "unsupported_format")]
+
+
 def test_a_member_that_hides_records_is_never_cut_in_its_middle(raw: Path, write: Write) -> None:
     """A stored block may hold what looks like the next member."""
     inner = member(warc_record(WRITTEN[1]))
