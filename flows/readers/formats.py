@@ -32,6 +32,8 @@ class Format:
     """Reads a source into a sink. It may raise RecordError where the rest of the source can't be read."""
     cuts: Callable[[BinaryIO, int], list[Cut]] | None = None
     """Finds where slices of so many bytes begin in a long file; None: it is read in one piece."""
+    cuts_packed: bool = False
+    """Whether it finds them in compressed files too; else those are read in one piece."""
 
 
 @dataclass(frozen=True)

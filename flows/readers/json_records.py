@@ -10,8 +10,9 @@ from flows.readers.encodings import as_utf8
 from flows.readers.formats import Cut, Format
 from flows.readers.records import Sink
 from flows.readers.source import Head, Source
+from flows.readers.streams import HEAD_BYTES
 from flows.readers.whole_files import is_binary
-from flows.text import Repairs, decode
+from flows.text import Repairs, decode, is_wide
 
 LINE_SUFFIXES = (".jsonl", ".ndjson", ".jl", ".jsonlines")
 _CHUNK = 1 << 20
@@ -110,8 +111,14 @@ def _is_object(line: bytes | str) -> bool:
 
 
 def cut_lines(file: BinaryIO, wanted: int) -> list[Cut]:
-    """Return where slices of `wanted` bytes and more begin, each after a line's end."""
+    """Return where slices of `wanted` bytes and more begin, each after a line's end.
+
+    Lines of UTF-16 aren't cut: the byte that ends them is half a character.
+    """
     cuts = [Cut(0, 0)]
+    if is_wide(file.read(HEAD_BYTES)):
+        return cuts
+    file.seek(0)
     position = lines = 0
     while chunk := file.read(_CHUNK):
         end = chunk.rfind(b"\n") + 1

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, cast
 import pyarrow as pa
 
 from flows.errors import RecordError
-from flows.readers.gzip_members import GzipMembers
+from flows.readers.gzip_members import MAGIC, GzipMembers
 from flows.settings import Settings
 
 HEAD_BYTES = 1 << 16
@@ -37,7 +37,7 @@ def _open_zstd(packed: BinaryIO) -> Any:
 
 
 COMPRESSIONS: dict[str, tuple[bytes, tuple[str, ...], _Opener]] = {
-    "gzip": (b"\x1f\x8b\x08", (".gz", ".gzip", ".tgz"), _open_gzip),
+    "gzip": (MAGIC, (".gz", ".gzip", ".tgz"), _open_gzip),
     "bzip2": (b"BZh", (".bz2", ".tbz2", ".tbz"), lambda packed: bz2.BZ2File(packed)),
     "xz": (b"\xfd7zXZ\x00", (".xz", ".txz"), _open_xz),
     "zstd": (b"\x28\xb5\x2f\xfd", (".zst", ".zstd", ".tzst"), _open_zstd),

@@ -70,7 +70,7 @@ def _slices(file: RawFile, raw: Path, settings: Settings) -> list[Slice]:
     try:
         with open_source(whole, path, settings) as source:
             found = detect(source)
-            cut = found.cuts if isinstance(found, Format) else None
+            cut = found.cuts if isinstance(found, Format) and (found.cuts_packed or not source.layers) else None
             if found is None or cut is None:
                 return [whole]
             with open_regular(path) as content:

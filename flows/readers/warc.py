@@ -172,4 +172,4 @@ def _begins_warc(head: Head) -> bool:
     return begins_record(head.data[:64])
 
 
-WARC = Format("warc", "WARC and WET", (".warc", ".wet"), _begins_warc, read_warc, cut_records)
+WARC = Format("warc", "WARC and WET", (".warc", ".wet"), _begins_warc, read_warc, cut_records, cuts_packed=True)

@@ -2,7 +2,9 @@
 
 import gzip
 import json
+import lzma
 import os
+import random
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -142,6 +144,30 @@ def test_slices_of_a_long_file_give_what_the_whole_gives(raw: Path, write: Write
     whole = [row for unit in read_all(raw) for row in unit.documents.to_pylist()]
     assert sliced == whole
     assert [row["record_no"] for row in sliced] == list(range(80_000))
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"),
+    [
+        ("a.jsonl.gz", lambda data: gzip.compress(data, mtime=0)),
+        ("a.jsonl.xz", lzma.compress),
+        ("a.jsonl", lambda data: data.decode().encode("utf-16")),
+        ("a.jsonl", lambda data: data.decode().encode("utf-16-le")),
+    ],
+    ids=["gzip", "xz", "utf-16", "utf-16 without a mark"],
+)
+def test_a_long_file_whose_lines_can_not_be_found_is_read_in_one_piece(
+    raw: Path, name: str, pack: Callable[[bytes], bytes]
+) -> None:
+    drawn = random.Random(3)  # what is drawn doesn't pack well, so that the file is longer than a slice
+    records = [
+        {"text": f"Berth {n}: " + " ".join(f"{drawn.getrandbits(64):x}" for _ in range(99))} for n in range(1500)
+    ]
+    (raw / name).write_bytes(pack(lines(*records).encode()))
+    assert (raw / name).stat().st_size > 1 << 20
+    (unit,) = read_all(raw, slice_bytes=1 << 18)
+    assert unit.rejections.to_pylist() == []
+    assert unit.documents["text"].to_pylist() == [record["text"] for record in records]
 
 
 @pytest.mark.parametrize(
