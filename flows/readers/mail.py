@@ -102,8 +102,7 @@ def cut_mails(file: BinaryIO, wanted: int) -> list[Cut]:
 
 def _add(number: int, mail: _Mail, raw: bytes, sink: Sink, known: dict[str, Any]) -> None:
     for kind, count in mail.passed_over.items():
-        for _ in range(count):
-            sink.pass_over(kind)
+        sink.pass_over(kind, count)
     sink.add(number, {**mail.fields, **known}, raw, mail.repairs, mail.page)
 
 

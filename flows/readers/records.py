@@ -138,9 +138,9 @@ class Sink:
         row = self._rejection(number, "read", error.reason, str(error), beginning, truncated=number > self.first_record)
         self.refuse(number, row)
 
-    def pass_over(self, kind: str) -> None:
+    def pass_over(self, kind: str, count: int = 1) -> None:
         """Count what is no record."""
-        self.passed_over[kind] += 1
+        self.passed_over[kind] += count
 
     def accept(self, number: int, document: tuple[Any, ...]) -> None:  # noqa: ARG002 - for those who take it elsewhere
         """Hold a document until rows are handed on."""
