@@ -12,6 +12,7 @@ from flows import __version__
 from flows.clean_command import clean
 from flows.errors import CopydeskError, LockedError, QueryError, StopRun
 from flows.forget_command import forget
+from flows.options import AcceptRejections, Engine, Processed, Quiet, Raw, Strict, WithPrefect, Workers
 from flows.rebuild_command import diff, rebuild
 from flows.rejected_command import rejected, retry
 from flows.settings import Settings, load_settings
@@ -29,11 +30,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-Raw = Annotated[Path | None, typer.Option(help="Folder of raw files. (default: data/raw)", show_default=False)]
-Processed = Annotated[
-    Path | None, typer.Option(help="Folder of the tables. (default: data/processed)", show_default=False)
-]
 
 
 def _version(wanted: bool) -> None:
@@ -55,21 +51,13 @@ def _main(
 def ingest(
     raw: Raw = None,
     processed: Processed = None,
-    engine: Annotated[
-        str | None, typer.Option(help="Where work is done: auto, inline or processes. (default: auto)")
-    ] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes. (default: one per core)")] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Stop before publishing when a site would lose far more than usual.")
-    ] = False,
-    accept_rejections: Annotated[
-        bool, typer.Option("--accept-rejections", help="Publish it, however much of it is rejected.")
-    ] = False,
+    engine: Engine = None,
+    workers: Workers = None,
+    strict: Strict = False,
+    accept_rejections: AcceptRejections = False,
     wait: Wait = None,
-    prefect: Annotated[
-        bool, typer.Option("--prefect", help="Run as a Prefect flow, also when no Prefect API is configured.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+    prefect: WithPrefect = False,
+    quiet: Quiet = False,
 ) -> None:
     """Read what is new in the raw folder and bring the tables up to date.
 

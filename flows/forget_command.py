@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from flows.errors import QueryError
+from flows.options import Processed, Quiet, Raw
 from flows.settings import Settings, load_settings
 from flows.waiting import Wait
 
@@ -39,14 +40,10 @@ def forget(
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Lift a takedown.")] = False,
     listed: Annotated[bool, typer.Option("--list", help="List the takedowns.")] = False,
-    raw: Annotated[
-        Path | None, typer.Option(help="Folder of raw files. (default: data/raw)", show_default=False)
-    ] = None,
-    processed: Annotated[
-        Path | None, typer.Option(help="Folder of the tables. (default: data/processed)", show_default=False)
-    ] = None,
+    raw: Raw = None,
+    processed: Processed = None,
     wait: Wait = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Take an article, an address or a site out of all tables and state, for good.
 

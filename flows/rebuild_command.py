@@ -2,13 +2,13 @@
 
 import os
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
 from flows.errors import QueryError
+from flows.options import Engine, Processed, Quiet, Strict, WithPrefect, Workers
 from flows.settings import Settings, load_settings
 from flows.waiting import Wait
 
@@ -20,12 +20,6 @@ Sites = Annotated[
     list[str] | None, typer.Option("--site", metavar="SITE", help="Pages of this site alone; may be given again.")
 ]
 Since = Annotated[str | None, typer.Option(metavar="YYYY-MM", help="Pages of this month and later alone.")]
-Processed = Annotated[
-    Path | None, typer.Option(help="Folder of the tables. (default: data/processed)", show_default=False)
-]
-Engine = Annotated[str | None, typer.Option(help="Where work is done: auto, inline or processes. (default: auto)")]
-Workers = Annotated[int | None, typer.Option(help="Processes. (default: one per core)")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 
 
 def rebuild(
@@ -34,12 +28,8 @@ def rebuild(
     processed: Processed = None,
     engine: Engine = None,
     workers: Workers = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Stop before publishing when a site would lose far more than usual.")
-    ] = False,
-    prefect: Annotated[
-        bool, typer.Option("--prefect", help="Run as a Prefect flow, also when no Prefect API is configured.")
-    ] = False,
+    strict: Strict = False,
+    prefect: WithPrefect = False,
     wait: Wait = None,
     quiet: Quiet = False,
 ) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from flows.options import AcceptRejections, Engine, Processed, Quiet, Raw, Strict, WithPrefect, Workers
 from flows.settings import Settings, load_settings
 from flows.waiting import Wait
 
@@ -22,9 +23,6 @@ Source = Annotated[
         help="What came of this folder or file below the raw folder alone, or of paths that fit a pattern: '*.jsonl'.",
         show_default=False,
     ),
-]
-Processed = Annotated[
-    Path | None, typer.Option(help="Folder of the tables. (default: data/processed)", show_default=False)
 ]
 
 
@@ -84,25 +82,15 @@ def retry(
         str | None, typer.Option(metavar="REASON", help="What was rejected for it alone.", show_default=False)
     ] = None,
     source: Source = None,
-    raw: Annotated[
-        Path | None, typer.Option(help="Folder of raw files. (default: data/raw)", show_default=False)
-    ] = None,
+    raw: Raw = None,
     processed: Processed = None,
-    engine: Annotated[
-        str | None, typer.Option(help="Where work is done: auto, inline or processes. (default: auto)")
-    ] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes. (default: one per core)")] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Stop before publishing when a site would lose far more than usual.")
-    ] = False,
-    accept_rejections: Annotated[
-        bool, typer.Option("--accept-rejections", help="Publish it, however much of it is rejected.")
-    ] = False,
-    prefect: Annotated[
-        bool, typer.Option("--prefect", help="Run as a Prefect flow, also when no Prefect API is configured.")
-    ] = False,
+    engine: Engine = None,
+    workers: Workers = None,
+    strict: Strict = False,
+    accept_rejections: AcceptRejections = False,
+    prefect: WithPrefect = False,
     wait: Wait = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Run rejected records again, after a fix: all, or those of a reason or source.
 

@@ -10,18 +10,15 @@ from rich.console import Console
 from typer.core import TyperGroup
 
 from flows.errors import QueryError
+from flows.options import Processed, Quiet
 from flows.settings import Settings, load_settings
 from flows.waiting import Wait, WaitingCommand
 
 FORMATS = ("table", "csv", "json")
 _MONTH = re.compile(r"^\d{4}-(0[1-9]|1[0-2])$")
 
-Processed = Annotated[
-    Path | None, typer.Option(help="Folder of the tables. (default: data/processed)", show_default=False)
-]
 Site = Annotated[str, typer.Argument(metavar="SITE", help="A site, as `copydesk sites` names it.")]
 Line = Annotated[str, typer.Argument(metavar="LINE", help="A whole line, as it stands on the page.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 
 
 class SitesGroup(TyperGroup):
