@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,10 @@ class Timed:
 
     seconds: float
     peak_bytes: int
+    failed: int = 0
+    """Its exit code."""
+    errors: str = ""
+    """What it wrote to standard error."""
 
 
 def _memory(process: psutil.Process) -> int:
@@ -56,10 +61,19 @@ def _memory(process: psutil.Process) -> int:
     return total
 
 
-def timed(command: list[str], env: dict[str, str] | None = None) -> Timed:
-    """Run a command and return its wall time and the peak memory of its processes."""
+def timed(
+    command: list[str],
+    env: dict[str, str] | None = None,
+    *,
+    cwd: Path | None = None,
+    begin: Callable[[], None] | None = None,
+    may_fail: bool = False,
+) -> Timed:
+    """Run a command and return its wall time and the peak memory of its processes; `begin` runs in it first."""
     began = time.perf_counter()
-    process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, env=env, cwd=cwd, preexec_fn=begin, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
     peak, ended = 0, threading.Event()
 
     def watch() -> None:
@@ -77,9 +91,9 @@ def timed(command: list[str], env: dict[str, str] | None = None) -> Timed:
     seconds = time.perf_counter() - began
     ended.set()
     watcher.join()
-    if process.returncode:
+    if process.returncode and not may_fail:
         raise SystemExit(f"{' '.join(command[:3])} failed: {errors}")
-    return Timed(seconds, peak)
+    return Timed(seconds, peak, process.returncode, errors)
 
 
 def quality(raw: Path, processed: Path) -> dict[str, float]:

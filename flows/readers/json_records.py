@@ -22,9 +22,7 @@ def read_lines(source: Source, sink: Sink) -> None:
     """Read JSON lines into `sink`; blank ones count and say nothing."""
     for number, (line, complete) in enumerate(_lines(as_utf8(source), sink.settings.max_record_bytes)):
         if not complete:
-            limit = sink.settings.max_record_bytes
-            message = f"line longer than max_record_bytes ({limit}); no article is; raise the setting if this one is"
-            sink.reject(number, "too_large", message, line, truncated=True)
+            _refuse_long(line, sink, number, truncated=True)
         elif line.strip():
             _add_value(line.rstrip(b"\r\n"), sink, number)
 
@@ -36,6 +34,12 @@ def _lines(file: BinaryIO, limit: int) -> Iterator[tuple[bytes, bool]]:
         yield line, complete
         while not complete and (rest := file.readline(_CHUNK)):
             complete = rest.endswith(b"\n")
+
+
+def _refuse_long(raw: bytes, sink: Sink, number: int, *, truncated: bool = False) -> None:
+    limit = sink.settings.max_record_bytes
+    message = f"longer than max_record_bytes ({limit}); no article is; raise the setting if this one is"
+    sink.reject(number, "too_large", message, raw, truncated=truncated)
 
 
 def _add_value(raw: bytes, sink: Sink, number: int) -> None:
@@ -50,7 +54,9 @@ def _add_value(raw: bytes, sink: Sink, number: int) -> None:
 
 
 def _add_parsed(value: Any, raw: bytes, sink: Sink, number: int, repairs: Repairs | None = None) -> None:
-    if isinstance(value, dict):
+    if len(raw) > sink.settings.max_record_bytes:
+        _refuse_long(raw, sink, number)
+    elif isinstance(value, dict):
         sink.add(number, value, raw, repairs)
     else:
         message = f"a {type(value).__name__} where an object with fields is wanted; write one object a record"
@@ -133,9 +139,15 @@ def cut_lines(file: BinaryIO, wanted: int) -> list[Cut]:
 
 
 def _begins_lines(head: Head) -> bool:
-    """Tell lines of objects from one object over several lines: none of its later lines begins like an object."""
+    """Tell lines of objects from one object over several lines: none of its later lines begins like an object.
+
+    A line that is longer than the head may be either: then the name tells.
+    """
     first, *others = head.text.split("\n")
-    return first.startswith("{") and (_is_object(first) or any(line.startswith('{"') for line in others))
+    if not first.startswith("{"):
+        return False
+    endless = not others and len(head.data) >= HEAD_BYTES
+    return endless or _is_object(first) or any(line.startswith('{"') for line in others)
 
 
 def _begins_document(head: Head) -> bool:

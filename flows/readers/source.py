@@ -138,8 +138,11 @@ def stream_source(stream: BinaryIO, name: str, settings: Settings) -> Source:
 
 
 def member_source(name: str, stream: BinaryIO, of: Source, *, sidecar: bytes | None = None) -> Source:
-    """Return a member of an archive as a source of its own, unpacked as the archive's allowance allows."""
-    raw = buffered(Part(stream, 0, None, seeks=False))
+    """Return a member of an archive as a source of its own, unpacked as the archive's allowance allows.
+
+    Its bytes count against that too: the members of a ZIP file are packed, and many may be made of the same few bytes.
+    """
+    raw = buffered(Part(stream, 0, None, seeks=False, meter=of.allowance.spend))
     beginning = raw.peek(HEAD_BYTES)[:HEAD_BYTES]
     inner, layers = unpack(raw, of.allowance)
     return Source(

@@ -83,6 +83,10 @@ class Allowance:
     def spend(self, size: int) -> None:
         """Count unpacked bytes. Raises RecordError when they are too many for what they came from."""
         self.given += size
+        self.check()
+
+    def check(self) -> None:
+        """Raise RecordError when more was unpacked than may be."""
         ratio, limit = self.settings.max_unpack_ratio, self.settings.max_unpacked_bytes
         if self.given > limit:
             raise RecordError("decompression_bomb", f"unpacks to more than max_unpacked_bytes ({limit}); {_IF_REAL}")

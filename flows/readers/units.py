@@ -198,6 +198,7 @@ def _read_members(archive: Archive, source: Source, sink: Sink) -> None:
         if sink.gave_up:
             raise RecordError("too_many_bad_records", "the archive's other members aren't read either")
         read_source(member, sink)
+        source.allowance.check()
 
 
 def _unsupported(source: Source) -> str:

@@ -20,6 +20,8 @@ _END, _END_BYTES, _MAX_COMMENT = b"PK\x05\x06", 22, 1 << 16
 _BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OverflowError, zlib.error)
 _WACZ_LIST, _WACZ_WARCS = "datapackage.json", "archive/"
 """What tells a WACZ, a ZIP archive of WARCs with indexes and lists of the same pages, and where its WARCs are."""
+_HEADER_BYTES = 30
+"""What stands before a member's bytes, at least."""
 _NO_TIME = (1980, 1, 1)
 """What stands where no time was known."""
 
@@ -33,6 +35,7 @@ def members(source: Source, sink: Sink) -> Iterator[Source]:
     except _BROKEN as error:
         raise RecordError("truncated_archive", f"no whole ZIP archive: {error}; fetch it again") from None
     with archive:
+        _check_overlaps(archive)
         yield from _members(archive, source, sink)
 
 
@@ -77,6 +80,16 @@ def _check_directory(file: BinaryIO) -> None:
         if MAX_DIRECTORY_BYTES < long < 0xFFFFFFFF or (long == 0xFFFFFFFF and size > 64 * MAX_DIRECTORY_BYTES):
             raise RecordError("too_many_members", f"its list of members has {long} bytes; split the archive")
     file.seek(0)
+
+
+def _check_overlaps(archive: zipfile.ZipFile) -> None:
+    """Refuse an archive whose members share bytes: no archiver writes one, and it unpacks to far more than it holds."""
+    end = 0
+    for info in sorted(archive.infolist(), key=lambda info: info.header_offset):
+        if info.header_offset < end:
+            shown = ascii(info.filename[:100])
+            raise RecordError("decompression_bomb", f"member {shown} shares its bytes with another one; leave it out")
+        end = info.header_offset + _HEADER_BYTES + info.compress_size
 
 
 def _refused(info: zipfile.ZipInfo) -> tuple[str, str] | None:

@@ -94,6 +94,21 @@ def test_a_line_over_the_limit_costs_no_other_and_keeps_its_beginning(raw: Path,
     assert unit.documents["record_no"].to_pylist() == [0, 2]
 
 
+@pytest.mark.parametrize("name", ["a.jsonl", "a"])
+def test_lines_of_which_the_first_is_longer_than_a_files_head_are_lines(raw: Path, write: Write, name: str) -> None:
+    write(name, lines({"text": "x" * 100_000}, GOOD) + '{"text": ' + "[" * 100_000 + "\n" + lines(GOOD))
+    (unit,) = read_all(raw, max_record_bytes=200_000)
+    assert unit.documents["record_no"].to_pylist() == [0, 1, 3]
+    assert unit.rejections["reason"].to_pylist() == ["malformed_json"]
+
+
+def test_an_item_of_an_array_over_the_limit_costs_no_other(raw: Path, write: Write) -> None:
+    write("a.json", json.dumps([GOOD, {"text": "x" * 5000}, GOOD]))
+    (unit,) = read_all(raw, max_record_bytes=2048)
+    assert unit.documents["record_no"].to_pylist() == [0, 2]
+    assert unit.rejections["reason"].to_pylist() == ["too_large"]
+
+
 def test_a_text_over_the_limit_is_rejected(raw: Path, write: Write) -> None:
     write("a.txt", "x" * 5000)
     assert reasons(raw, max_record_bytes=2048) == [(0, "too_large")]
