@@ -1,5 +1,6 @@
 """The formats there are, and which of them a source is in: by content first, by name second."""
 
+from flows.readers.arrow_records import ARROW
 from flows.readers.csv_records import CSV, TSV
 from flows.readers.feeds import FEED
 from flows.readers.formats import Archive, Format
@@ -7,13 +8,30 @@ from flows.readers.html_files import HTML
 from flows.readers.json_records import DOCUMENT, LINES
 from flows.readers.mail import EML, MBOX
 from flows.readers.mhtml import MHTML
+from flows.readers.parquet_records import PARQUET
 from flows.readers.plain_text import TEXT
 from flows.readers.source import Source
 from flows.readers.tar_archives import TAR
 from flows.readers.warc import WARC
 from flows.readers.zip_archives import ZIP
 
-FORMATS: tuple[Format | Archive, ...] = (ZIP, TAR, WARC, MBOX, MHTML, EML, FEED, HTML, LINES, DOCUMENT, CSV, TSV, TEXT)
+FORMATS: tuple[Format | Archive, ...] = (
+    ZIP,
+    TAR,
+    PARQUET,
+    ARROW,
+    WARC,
+    MBOX,
+    MHTML,
+    EML,
+    FEED,
+    HTML,
+    LINES,
+    DOCUMENT,
+    CSV,
+    TSV,
+    TEXT,
+)
 """The more certain they are of their first bytes, the earlier they come."""
 
 

@@ -86,12 +86,19 @@ class Source:
     def seekable(self, limit: int, setting: str) -> BinaryIO:
         """Return a stream that can be read at any place: the file itself, else a copy in memory up to `limit`.
 
+        Of a slice it is the whole file too; `holds` tells what of it is the slice's.
+
         Raises RecordError for what is compressed, or in an archive, and longer.
         """
         inner = self.stream.raw
-        if isinstance(inner, Part) and not self.layers and inner.whole is not None:
-            return inner.whole
+        if isinstance(inner, Part) and not self.layers and inner.seekable_file is not None:
+            return inner.seekable_file
         return io.BytesIO(self.read_all(limit, setting))
+
+    def holds(self, place: int) -> bool:
+        """Tell whether a record that begins at this byte of the file is one of this source's."""
+        inner = self.stream.raw
+        return not isinstance(inner, Part) or bool(self.layers) or place in inner.range
 
 
 @contextmanager

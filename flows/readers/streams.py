@@ -3,6 +3,7 @@
 import bz2
 import io
 import lzma
+import sys
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -114,8 +115,9 @@ class Part(io.RawIOBase):
         if seeks:
             file.seek(start)
         self._file = file
-        self.whole = file if seeks and start == 0 and stop is None else None
-        """The file, where this is all of it and it can be read at any place."""
+        self.seekable_file = file if seeks else None
+        """The file, where it can be read at any place."""
+        self.range = range(start, sys.maxsize if stop is None else stop)
         self._left = None if stop is None else stop - start
         self._meter = meter
 

@@ -11,7 +11,13 @@ from flows.settings.running import MIB
 class ReadingSettings(BaseSettings):
     """What raw files may hold, and what becomes of what they hold."""
 
-    slice_bytes: Annotated[int, Field(ge=1024, description="a longer JSON lines file is read in slices")] = 32 * MIB
+    slice_bytes: Annotated[
+        int,
+        Field(
+            ge=1024,
+            description="a longer file is read in slices, where its format has them: JSON lines, WARC, mbox, Parquet",
+        ),
+    ] = 32 * MIB
     max_record_bytes: Annotated[
         int, Field(ge=1024, description="a longer record is rejected: no article is this long")
     ] = 16 * MIB
@@ -19,7 +25,11 @@ class ReadingSettings(BaseSettings):
         int, Field(ge=1, description="a record of more lines is rejected: the longest live tickers have a few thousand")
     ] = 50_000
     max_array_bytes: Annotated[
-        int, Field(ge=1024, description="a longer JSON array is rejected: it is parsed as a whole")
+        int,
+        Field(
+            ge=1024,
+            description="what is parsed as a whole: a longer JSON array, Arrow batch or Parquet page is rejected",
+        ),
     ] = 256 * MIB
     max_unpacked_bytes: Annotated[
         int,

@@ -23,6 +23,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 _PLACES = ("quay", "fish market", "north pier", "old lighthouse", "ferry landing", "customs house", "rope walk")
 _WORDS = (
@@ -141,6 +142,24 @@ def _csv(written: Sequence[Article]) -> Files:
 
 def _tsv(written: Sequence[Article]) -> Files:
     return {"a.tsv": _rows(written, "\t")}
+
+
+def _table(written: Sequence[Article]) -> pa.Table:
+    return pa.Table.from_pylist([record(article) for article in written])
+
+
+def _parquet(written: Sequence[Article]) -> Files:
+    packed = io.BytesIO()
+    pq.write_table(_table(written), packed, row_group_size=3)
+    return {"a.parquet": packed.getvalue()}
+
+
+def _arrow(written: Sequence[Article]) -> Files:
+    packed = io.BytesIO()
+    table = _table(written)
+    with pa.ipc.new_file(packed, table.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as writer:
+        writer.write_table(table, max_chunksize=3)
+    return {"a.arrow": packed.getvalue()}
 
 
 def _zip(written: Sequence[Article]) -> Files:
@@ -273,6 +292,8 @@ WRITERS: dict[str, Writer] = {
     "jsonl": _lines,
     "json": _array,
     "csv": _csv,
+    "parquet": _parquet,
+    "arrow": _arrow,
     "tsv": _tsv,
     "text": _texts,
 }

@@ -1,0 +1,102 @@
+"""Parquet as it is found, and as it is built to harm."""
+
+import io
+import resource
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from flows.readers import plan, read_unit, scan
+from flows.readers.units import UnitTables
+from flows.settings import load_settings
+from tests.flows.readers.conftest import Read
+from tests.flows.readers.tables import numbered, parquet, repeated
+
+Write = Callable[..., Path]
+
+
+def read_all(raw: Path, **given: object) -> list[UnitTables]:
+    settings = load_settings(raw=raw, **given)
+    units = plan(scan(raw), raw, settings)
+    return [read_unit(unit, raw=raw, settings=settings, sites=lambda _: None) for unit in units]
+
+
+@pytest.mark.parametrize("encoding", ["PLAIN", "DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY"])
+def test_every_encoding_of_texts_is_read(read: Read, encoding: str) -> None:
+    packed = parquet(numbered(1000), use_dictionary=False, column_encoding={"text": encoding}, data_page_version="2.0")
+    documents, rejections = read(packed, "a.parquet")
+    assert rejections == []
+    assert [document["record_no"] for document in documents] == list(range(1000))
+
+
+@pytest.mark.parametrize("codec", ["none", "snappy", "gzip", "brotli", "zstd", "lz4"])
+def test_every_compression_of_pages_is_read(read: Read, codec: str) -> None:
+    documents, _ = read(parquet(numbered(3), compression=codec), "a.parquet")
+    assert [document["text"] for document in documents] == numbered(3)["text"].to_pylist()
+
+
+def test_slices_of_a_long_file_give_what_the_whole_gives(raw: Path, write: Write) -> None:
+    table = numbered(400)
+    packed = parquet(table.set_column(0, "text", [[*table["text"].to_pylist()[:-1], None]]), row_group_size=20)
+    write("a.parquet", packed)
+    (whole,), sliced = read_all(raw), read_all(raw, slice_bytes=1024)
+    assert len(sliced) > 4
+    assert pa.concat_tables([unit.documents for unit in sliced]).equals(whole.documents)
+    assert pa.concat_tables([unit.rejections for unit in sliced]).equals(whole.rejections)
+    assert whole.rejections["record_no"].to_pylist() == [399]
+
+
+def test_a_damaged_row_group_costs_no_other(raw: Path, write: Write) -> None:
+    packed = parquet(
+        numbered(30), row_group_size=10, compression="zstd", use_dictionary=False, write_page_checksum=True
+    )
+    middle = pq.ParquetFile(io.BytesIO(packed)).metadata.row_group(1).column(0)
+    end = middle.data_page_offset + middle.total_compressed_size
+    write("a.parquet", packed[: end - 30] + b"\xff" * 20 + packed[end - 10 :])
+    (found,) = read_all(raw)
+    assert found.documents["record_no"].to_pylist() == [*range(10), *range(20, 30)]
+    (rejection,) = found.rejections.to_pylist()
+    assert (rejection["record_no"], rejection["reason"]) == (10, "truncated_archive")
+    assert "row group 1" in rejection["message"]
+
+
+def test_a_file_without_its_end_is_damaged(read: Read) -> None:
+    documents, rejections = read(parquet(numbered(30))[:-1], "a.parquet")
+    assert (documents, [reason for _, reason, _ in rejections]) == ([], ["truncated_archive"])
+
+
+def test_an_encrypted_file_says_so(read: Read) -> None:
+    assert [reason for _, reason, _ in read(b"PARE" + b"\0" * 100 + b"PARE", "a.parquet")[1]] == ["encrypted_member"]
+
+
+HUGE = "tug " * (1 << 20)
+KEPT = {"compression": "zstd", "dictionary_pagesize_limit": 64 << 20}
+LISTS = pa.ListArray.from_arrays(pa.array([0, 100, 200], pa.int32()), repeated(HUGE, 200))
+BOMBS: dict[str, Callable[[], bytes]] = {
+    "a text repeated": lambda: parquet(pa.table({"text": repeated(HUGE, 5000)}), **KEPT),
+    "a text repeated in a list": lambda: parquet(pa.table({"tags": LISTS}), **KEPT),
+    "texts that share all": lambda: parquet(
+        pa.table({"text": [HUGE] * 60}),
+        compression="zstd",
+        use_dictionary=False,
+        column_encoding={"text": "DELTA_BYTE_ARRAY"},
+    ),
+    "a page of zeros": lambda: parquet(
+        pa.table({"text": ["\0" * (40 << 20)]}), compression="zstd", use_dictionary=False
+    ),
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_small_file_that_decodes_to_gigabytes_takes_no_memory(read: Read, bomb: str) -> None:
+    packed = BOMBS[bomb]()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    documents, rejections = read(
+        packed, "a", max_record_bytes=1 << 20, max_array_bytes=32 << 20, max_rejected_per_file=20
+    )
+    assert documents == []
+    assert {reason for _, reason, _ in rejections} & {"too_large", "decompression_bomb", "too_many_bad_records"}
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300 << 10
