@@ -1,6 +1,5 @@
 """Times as scrapers write them."""
 
-import math
 import re
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
@@ -56,7 +55,7 @@ def parse_moment(value: Any) -> datetime | None:
     if isinstance(value, date):
         return _checked(datetime(value.year, value.month, value.day, tzinfo=UTC))
     if isinstance(value, int | float):
-        return _from_number(float(value))
+        return _from_number(value)
     if isinstance(value, str):
         return _from_text(" ".join(value.split())[:MAX_CHARS])
     raise ValueError(f"a {type(value).__name__} isn't a date")
@@ -90,10 +89,8 @@ def moment_zone(value: Any) -> str | None:
 
 
 def _from_number(value: float) -> datetime:
-    if not math.isfinite(value):
-        raise ValueError("not a finite number of seconds")
-    seconds = value / 1000 if abs(value) >= 1e11 else value
     try:
+        seconds = value / 1000 if abs(value) >= 1e11 else value
         return _checked(datetime.fromtimestamp(seconds, UTC))
     except (OverflowError, OSError, ValueError):
         raise ValueError("a number of seconds that no calendar reaches") from None
@@ -110,7 +107,7 @@ def _from_text(text: str) -> datetime | None:
     if _RFC_2822.match(text):
         try:
             return _checked(parsedate_to_datetime(text))
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OverflowError) as error:
             raise ValueError(f"not a date: {error}") from None
     return _from_calendar(text)
 

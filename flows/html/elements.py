@@ -17,6 +17,9 @@ _NOT_SHOWN = """
     audio canvas datalist head iframe noembed noframes noscript object script style svg template title video"""
 UNSEEN = frozenset(_NOT_SHOWN.split())
 """Elements of which a reader sees nothing, or not as text."""
+_IN_A_HEAD = "base basefont bgsound link meta noframes noscript script style template title"
+OF_HEAD = frozenset(_IN_A_HEAD.split())
+"""Elements that a head may hold: with any other, browsers end it."""
 TELLING_INLINE = frozenset(("a", "label", "time"))
 LISTS = frozenset(("li", "dt", "dd"))
 _WHOLE_PAGE = frozenset(("html", "body"))

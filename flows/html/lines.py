@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from flows.html.elements import INLINE, UNSEEN, Element, is_hidden, open_element
+from flows.html.elements import INLINE, OF_HEAD, UNSEEN, Element, is_hidden, open_element
 
 MAX_DEPTH = 2_000
 """Browsers nest 512 elements; the parser's time grows with depth times end tags."""
@@ -86,6 +86,8 @@ class PageLines:
             self.depth = depth
         if attributes and tag in _FACTS:
             self._note(tag, attributes)
+        if self._unseen == 1 and self._outermost == "head" and tag not in OF_HEAD:
+            self._end_head()
         if self._unseen:
             self._unseen += 1
             self._capture(tag, attributes)
@@ -94,6 +96,14 @@ class PageLines:
             self._capture(tag, attributes)
         else:
             self._show(tag, attributes)
+
+    def _end_head(self) -> None:
+        """Take what is left of the head for the body: its end will come later.
+
+        The parser knows no element of HTML 5: where a page leaves out `<body>`, it has them in the head.
+        """
+        self._unseen = 0
+        self._open.append(self._open[-1])
 
     def _show(self, tag: str, attributes: dict[str, str]) -> None:
         if tag not in INLINE:

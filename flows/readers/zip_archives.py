@@ -46,7 +46,7 @@ def _members(archive: zipfile.ZipFile, source: Source, sink: Sink) -> Iterator[S
         if count >= sink.settings.max_members:
             raise RecordError("too_many_members", f"more than max_members ({sink.settings.max_members}); split it")
         owner = info.filename.removesuffix(SIDECAR)
-        if info.is_dir() or (owner != info.filename and owner in there):
+        if info.filename.endswith("/") or (owner != info.filename and owner in there):
             continue
         if is_wacz and not info.filename.startswith(_WACZ_WARCS):
             sink.pass_over("WACZ index, log or list")

@@ -73,6 +73,9 @@ def test_what_gives_no_date_is_none(nothing: Any) -> None:
         "31.02.2025",
         1e300,
         float("nan"),
+        float("inf"),
+        10**400,
+        "Mon, 3 Mar 2025 8:9547758000",
     ],
 )
 def test_a_date_that_cannot_be_is_an_error(impossible: Any) -> None:

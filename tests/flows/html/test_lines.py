@@ -57,6 +57,19 @@ def test_what_is_not_shown_is_left_out_and_costs_nothing_after_it(hidden: str) -
     assert lines(f"<p>before {hidden}</p>{hidden}<p>after</p>") == ["before", "after"]
 
 
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<title>T</title><meta charset=utf-8><main>one<p>two</main>", ["one", "two"]),
+        ("<head><meta charset=utf-8><header>one</header><style>p{}</style><p>two", ["one", "two"]),
+        ("<script>x</script><time>one</time><article>two</article><title>T</title>", ["one", "two"]),
+        ("<head><noscript><main>no</main></noscript><template><nav>no</nav></template></head><p>one", ["one"]),
+    ],
+)
+def test_a_body_begins_where_browsers_begin_it_without_its_tag(html: str, expected: list[str]) -> None:
+    assert lines(html) == expected
+
+
 def test_what_is_hidden_from_screen_readers_alone_is_shown() -> None:
     assert lines('<p aria-hidden="true">shown</p>') == ["shown"]
 

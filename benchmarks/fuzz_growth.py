@@ -1,0 +1,52 @@
+"""How the time of cleaning grows with the length of hostile texts: twice the text may take twice the time."""
+
+import time
+
+import pyarrow as pa
+
+from benchmarks.fuzz_cleaning import cleaning_breaches
+from benchmarks.fuzz_mutations import TOKENS
+from flows.readers import RawFile, Sink
+from flows.settings import load_settings
+
+FIRST = 1 << 15
+"""Characters of the shorter text: what a text costs however short it is no longer counts there."""
+ROUNDS = 3
+MAX_RATIO = 2.5
+_TRIED = (
+    "harbour ", "a", "1", "1. ", ". ", "– ", "Read more: ", "By Ada Stern, ", "3 hours ago ", "March 1, 2025 ", "2025-03-01T10:00 ",
+    "© ", "| ", "/ ", "(dpa) ", "KIEL (dpa) – ", "Reuters/AP ", "Tags: ", "#a ", "@a ", "https://a.example/ ", "“so be it” ", "Ã¼", "\u0301", "İ", "ﷺ",
+)  # fmt: skip
+"""What patterns look for: repeated without end, it is what backtracking dies of."""
+
+
+def print_growth() -> int:
+    """Print the repeated words whose time grows most; return the exit status, 1 if any grows too fast."""
+    found = []
+    texts = [token.decode("utf-8", "replace") for token in TOKENS if len(token) < 60]
+    for repeated in dict.fromkeys((*_TRIED, *texts)):
+        for end in ("", "\n"):
+            one, two = (_seconds((repeated + end) * (size // len(repeated + end))) for size in (FIRST, 2 * FIRST))
+            found.append((two / one, one, two, repeated + end))
+    found.sort(reverse=True)
+    for ratio, one, two, repeated in found[:10]:
+        print(f"{ratio:5.2f} times: {one * 1000:6.0f} ms, {two * 1000:6.0f} ms of {repeated!r}")
+    print(
+        f"{len(found)} texts of {FIRST:,} and {2 * FIRST:,} characters, the longest of which took {max(one[2] for one in found):.2f} s"
+    )
+    return 1 if found[0][0] > MAX_RATIO else 0
+
+
+def _seconds(text: str) -> float:
+    settings = load_settings()
+    best = float("inf")
+    for _ in range(ROUNDS):
+        sink = Sink(RawFile("a.jsonl", 1, 0), settings, lambda _: None)
+        began = time.process_time()
+        sink.add(0, {"url": "https://a.example/1", "text": f"A harbour story\n{text}"}, b"1")
+        documents: pa.Table = sink.rows.tables()[0]
+        wrong = list(cleaning_breaches(documents, settings))
+        best = min(best, time.process_time() - began)
+        if wrong:
+            print(f"{text[:20]!r}: {wrong}")
+    return best
