@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from flows.errors import RecordError
+from flows.readers.xml_records import LANG, Item, inherited, name_of, plain
 
 _DUBLIN_CORE = ("http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/")
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
@@ -24,7 +25,6 @@ RSS = (
     "http://my.netscape.com/rdf/simple/0.9/",
     "http://channel.netscape.com/rdf/simple/0.9/",
 )
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
 MIN_FULL_CHARS = 600
 """A summary of fewer characters is a teaser: WordPress cuts after 55 words, most others after 200 to 300 characters."""
@@ -43,27 +43,6 @@ class Channel:
     link: str = ""
 
 
-@dataclass(frozen=True)
-class Item:
-    """One item: its fields, and its text as a page or as it is."""
-
-    fields: dict[str, Any]
-    html: str | None
-
-
-def name_of(element: Any) -> tuple[str, str]:
-    """Return an element's namespace and name; a prefix that the feed doesn't declare is part of the name."""
-    if not isinstance(element.tag, str):
-        return "", ""
-    namespace, _, name = element.tag.rpartition("}")
-    return namespace.removeprefix("{"), name
-
-
-def inherited(element: Any, name: str) -> str:
-    """Return an attribute that holds for all in the element which has it."""
-    return next((told for one in (element, *element.iterancestors()) if (told := one.get(name))), "")
-
-
 def read_item(element: Any, channel: Channel) -> Item:
     """Return what an item says. Raises RecordError for one that has a teaser alone."""
     found = _Children(element)
@@ -75,7 +54,7 @@ def read_item(element: Any, channel: Channel) -> Item:
         "authors": list(_authors(found)),
         "published_at": found.first("pubDate", "published", "issued", "created", "date"),
         "modified_at": found.first("updated", "modified"),
-        "language": inherited(element, _LANG) or found.first("language") or channel.language,
+        "language": inherited(element, LANG) or found.first("language") or channel.language,
         "tags": list(dict.fromkeys(_tags(found)))[:_MAX_TAGS],
         "feed_id": found.first("guid", "id") or None,
     }
@@ -101,7 +80,7 @@ class _Children:
 
     def first(self, *names: str) -> str:
         """Return the text of the first of these names, of feeds or of Dublin Core, that has some."""
-        texts = (_plain(one) for name in names for one in self.all(name, f"dc:{name}"))
+        texts = (plain(one) for name in names for one in self.all(name, f"dc:{name}"))
         return next(filter(None, texts), "")
 
 
@@ -112,10 +91,6 @@ _PREFIXES = (
     | dict.fromkeys(_YANDEX, "yandex:")
     | {_CONTENT: "content:", _XHTML: "xhtml:", _FEEDBURNER: "feedburner:"}
 )
-
-
-def _plain(element: Any) -> str:
-    return " ".join("".join(element.itertext()).split())
 
 
 def _inner(element: Any) -> str:
@@ -131,7 +106,7 @@ def _inner(element: Any) -> str:
 
 def _title(found: _Children) -> str:
     for one in found.all("title", "dc:title", "media:title"):
-        told = html.unescape(_plain(one))
+        told = html.unescape(plain(one))
         if one.get("type") in ("html", "text/html"):
             told = html.unescape(_TAGS.sub("", told))
         if told.strip():
@@ -144,10 +119,10 @@ def _link(found: _Children, element: Any, channel: Channel) -> str:
     for one in found.all("link"):
         href = one.get("href")
         if one.get("rel", "alternate") == "alternate" and one.get("type", "text/html").endswith("html"):
-            told = told or href or _plain(one)
+            told = told or href or plain(one)
     guid = next(found.all("guid"), None)
     if not told and guid is not None and guid.get("isPermaLink", "true").lower() != "false":
-        told = _plain(guid)
+        told = plain(guid)
     base = inherited(element, _BASE) or channel.link
     try:
         return urljoin(base, told) if told and base else told
@@ -158,7 +133,7 @@ def _link(found: _Children, element: Any, channel: Channel) -> str:
 def _authors(found: _Children) -> Iterator[str]:
     for one in found.all("dc:creator", "author"):
         names = [child for child in one if name_of(child)[1] == "name"]
-        told = _plain(names[0] if names else one)
+        told = plain(names[0] if names else one)
         match = _AUTHOR.match(told)
         name = match[1] if match else told
         if name and "@" not in name:
@@ -167,9 +142,9 @@ def _authors(found: _Children) -> Iterator[str]:
 
 def _tags(found: _Children) -> Iterator[str]:
     for one in found.all("category", "dc:subject"):
-        yield one.get("label") or one.get("term") or _plain(one)
+        yield one.get("label") or one.get("term") or plain(one)
     for one in found.all("media:keywords"):
-        yield from (tag.strip() for tag in _plain(one).split(","))
+        yield from (tag.strip() for tag in plain(one).split(","))
 
 
 def _text(found: _Children) -> tuple[str, bool]:

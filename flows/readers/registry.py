@@ -10,8 +10,11 @@ from flows.readers.mail import EML, MBOX
 from flows.readers.mhtml import MHTML
 from flows.readers.parquet_records import PARQUET
 from flows.readers.plain_text import TEXT
+from flows.readers.scrapy_xml import SCRAPY
 from flows.readers.source import Source
 from flows.readers.tar_archives import TAR
+from flows.readers.tei import TEI
+from flows.readers.trafilatura_xml import TRAFILATURA
 from flows.readers.warc import WARC
 from flows.readers.zip_archives import ZIP
 
@@ -25,6 +28,9 @@ FORMATS: tuple[Format | Archive, ...] = (
     MHTML,
     EML,
     FEED,
+    TEI,
+    TRAFILATURA,
+    SCRAPY,
     HTML,
     LINES,
     DOCUMENT,
@@ -56,4 +62,5 @@ def _is_named(name: str, one: Format | Archive) -> bool:
 
 def told() -> str:
     """Say which formats are read."""
-    return ", ".join(f"{one.title} ({', '.join(filter(None, one.suffixes))})" for one in FORMATS)
+    shown = ((one.title, ", ".join(filter(None, one.suffixes))) for one in FORMATS)
+    return ", ".join(f"{title} ({suffixes})" if suffixes else title for title, suffixes in shown)

@@ -170,7 +170,7 @@ def test_a_broken_feed_is_read_on_from_the_damage_and_says_so(damage: str, raw: 
     found = read_folder(raw)
     assert told_of(found) == []
     assert found.documents["record_no"].to_pylist() == [0, 1, 2]
-    marked = ["feed_damage" in told for told in found.documents["metadata"].to_pylist()]
+    marked = ["xml_damage" in told for told in found.documents["metadata"].to_pylist()]
     assert marked == [False, True, True]
 
 

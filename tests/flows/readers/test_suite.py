@@ -18,7 +18,7 @@ WRITTEN = articles(7)
 LAID = "courier.example/2025-03-30"
 Lay = Callable[[Files], None]
 NAMES = [one.name for one in FORMATS]
-OF_ONE = ("text", "html", "mhtml", "eml", "feed")
+OF_ONE = ("text", "html", "mhtml", "eml", "feed", "trafilatura_xml")
 """Formats that are written one article a file."""
 ONE_FILE = [name for name in NAMES if name not in OF_ONE]
 """Formats that hold several articles in a file."""

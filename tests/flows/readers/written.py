@@ -280,6 +280,61 @@ def _feed(written: Sequence[Article]) -> Files:
     return files
 
 
+def tei(article: Article) -> str:
+    """An article as trafilatura writes it in TEI; its comments are empty."""
+    told = html.escape
+    body = "".join(f"        <p>{told(paragraph)}</p>\n" for paragraph in article.paragraphs)
+    return (
+        '<TEI xmlns="http://www.tei-c.org/ns/1.0">\n  <teiHeader><fileDesc><titleStmt>'
+        f'<title type="main">{told(article.title)}</title><author>{article.author}</author></titleStmt>'
+        '<publicationStmt><p/></publicationStmt><notesStmt><note type="fingerprint">f3a1</note></notesStmt>'
+        "<sourceDesc><bibl>The Courier</bibl><biblFull><publicationStmt>"
+        f'<publisher>The Courier (courier.example)</publisher><ptr type="URL" target="{article.url}"/>'
+        f"<date>{article.published}</date></publicationStmt></biblFull></sourceDesc></fileDesc>"
+        f'<profileDesc><abstract><p/></abstract><langUsage><language ident="{article.language}"/></langUsage>'
+        f'<creation><date type="download">{article.fetched}</date></creation></profileDesc>'
+        "</teiHeader>\n  <text>\n    <body>\n"
+        f'      <div type="entry">\n{body}      </div>\n      <div type="comments"/>\n    </body>\n  </text>\n</TEI>\n'
+    )
+
+
+def _tei(written: Sequence[Article]) -> Files:
+    """As a corpus: trafilatura's command line writes one a file."""
+    opening = '<?xml version="1.0" encoding="UTF-8"?>\n<teiCorpus xmlns="http://www.tei-c.org/ns/1.0">\n<teiHeader/>\n'
+    return {"a.tei": f"{opening}{''.join(map(tei, written))}</teiCorpus>\n".encode()}
+
+
+def trafilatura_xml(article: Article) -> str:
+    """An article as trafilatura writes it in XML of its own."""
+    told = html.escape
+    body = "".join(f"    <p>{told(paragraph)}</p>\n" for paragraph in article.paragraphs)
+    return (
+        f'<doc sitename="The Courier" title="{told(article.title)}" author="{article.author}" '
+        f'date="{article.published}" url="{article.url}" hostname="courier.example" language="{article.language}" '
+        f'fingerprint="f3a1">\n  <main>\n{body}  </main>\n  <comments/>\n</doc>\n'
+    )
+
+
+def _trafilatura_xml(written: Sequence[Article]) -> Files:
+    files: Files = {}
+    for number, article in enumerate(written):
+        files[f"{number:03d}.xml"] = trafilatura_xml(article).encode()
+        files[f"{number:03d}.xml.meta.json"] = json.dumps({"fetched_at": article.fetched}).encode()
+    return files
+
+
+def scrapy_item(article: Article) -> str:
+    """An article as Scrapy's XML exporter writes it."""
+    told = {name: html.escape(value, quote=False) for name, value in record(article).items() if isinstance(value, str)}
+    fields = "".join(f"<{name}>{value}</{name}>" for name, value in told.items())
+    return f"<item>{fields}<authors><value>{article.author}</value></authors></item>"
+
+
+def _scrapy_xml(written: Sequence[Article]) -> Files:
+    items = "\n".join(map(scrapy_item, written))
+    return {"a.xml": f'<?xml version="1.0" encoding="utf-8"?>\n<items>\n{items}\n</items>'.encode()}
+
+
 WRITERS: dict[str, Writer] = {
     "zip": _zip,
     "tar": _tar,
@@ -288,6 +343,9 @@ WRITERS: dict[str, Writer] = {
     "mhtml": _mhtml,
     "eml": _eml,
     "feed": _feed,
+    "tei": _tei,
+    "trafilatura_xml": _trafilatura_xml,
+    "scrapy_xml": _scrapy_xml,
     "html": _pages,
     "jsonl": _lines,
     "json": _array,
