@@ -7,7 +7,7 @@ touches the tables, through a journal that makes it all or nothing.
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -42,6 +42,9 @@ from flows.tables.lock import locked
 from flows.tables.store import check_tables
 
 Counts = dict[str, int]
+
+ASSEMBLED_PER_PAGE = 4
+"""Documents whose tables are assembled and audited in the time that cleaning a page takes."""
 
 
 @contextmanager
@@ -180,7 +183,7 @@ def _merge(run: Run) -> None:
             reread.setdefault(partition, []).append((again.documents, number))
         for partition, key in again.moved:
             moved.setdefault(partition, []).append(key)
-    run.get_help(sum(run.held[one].rows.get("documents", 0) for one in batches if one in run.held))
+    run.get_help(_documents_of(run, batches))
     known = _ids_of_changed_files(run)
     tasks = [
         MergeTask(
@@ -196,6 +199,11 @@ def _merge(run: Run) -> None:
     ]
     run.merge_results = run.map("clean", merge_step, tasks)
     run.traces = {trace for result in run.merge_results for trace in result.traces}
+
+
+def _documents_of(run: Run, partitions: Iterable[Partition]) -> int:
+    """Count the documents that partitions hold."""
+    return sum(run.held[one].rows.get("documents", 0) for one in partitions if one in run.held)
 
 
 def _ids_of_changed_files(run: Run) -> Path | None:
@@ -238,6 +246,7 @@ def dedupe(run: Run) -> Counts:
             )
             for partition in partitions
         ]
+        run.get_help(_documents_of(run, partitions) // ASSEMBLED_PER_PAGE)
         results = run.map("dedupe", assemble_step, tasks)
         run.staged = {result.partition: result.changed for result in results if result.changed}
         run.traces |= {trace for result in results for trace in result.traces}

@@ -11,6 +11,8 @@ from typing import Literal
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_timedelta, get_month_names
 
+from flows.cleaning.month_names import NAMES
+
 Label = Literal["published", "modified"]
 
 LANGUAGES = (
@@ -88,6 +90,8 @@ _UNITS: tuple[tuple[Unit, timedelta], ...] = (
     ("day", timedelta(days=1)),
     ("week", timedelta(weeks=1)),
 )
+_WIDTHS: tuple[Literal["wide", "abbreviated"], ...] = ("wide", "abbreviated")
+_CONTEXTS: tuple[Literal["format", "stand-alone"], ...] = ("format", "stand-alone")
 _COUNTS = (1, 2, 3, 5, 11, 21, 22)
 """One count for each plural that a language of ours tells apart."""
 
@@ -115,18 +119,24 @@ def month_number(word: str, language: str) -> int | None:
 
 @lru_cache(maxsize=128)
 def _months(language: str) -> dict[str, int]:
+    if language not in NAMES:
+        return locale_months(language)
+    months = enumerate(NAMES[language].split(";"), 1)
+    return {name: number for number, names in months for name in names.split("|")}
+
+
+def locale_months(language: str) -> dict[str, int]:
+    """Return the names of months as the installed locale data has them."""
     if not _is_known(language):
         return {}
-    return dict(_month_names(language))
-
-
-def _month_names(language: str) -> Iterator[tuple[str, int]]:
     locales = {"de": ("de_AT", "de"), "en": ("en_GB", "en")}.get(language, (language,))
-    for locale in locales:
-        for width in ("wide", "abbreviated"):
-            for context in ("format", "stand-alone"):
-                for number, name in get_month_names(width, context, locale).items():
-                    yield fold(name), number
+    return {
+        fold(name): number
+        for locale in locales
+        for width in _WIDTHS
+        for context in _CONTEXTS
+        for number, name in get_month_names(width, context, locale).items()
+    }
 
 
 @lru_cache(maxsize=1)
@@ -134,7 +144,7 @@ def _any_months() -> dict[str, int]:
     """Every language's names but those that mean two months: listopad is October in Zagreb, November in Prague."""
     found: dict[str, set[int]] = {}
     for language in LANGUAGES:
-        for name, number in _month_names(language):
+        for name, number in _months(language).items():
             found.setdefault(name, set()).add(number)
     return {name: numbers.pop() for name, numbers in found.items() if len(numbers) == 1}
 

@@ -91,8 +91,10 @@ class Phrases(Generic[Said]):
         if NUMBER in phrase:
             self._numbered.setdefault(numbered_key(key), said)
             self._numbered_heads.add(numbered_key(key)[:_NUMBERED_HEAD_CHARS])
-        if NUMBER not in phrase or _HASHTAG.match(phrase):
-            self._whole.setdefault(phrase_key(phrase), said)
+            if _HASHTAG.match(phrase):
+                self._whole.setdefault(phrase_key(phrase), said)
+        else:
+            self._whole.setdefault(key, said)
         self.longest = max(self.longest, len(key) + EDGE_CHARS)
 
     def add_start(self, phrase: str, said: Said) -> None:

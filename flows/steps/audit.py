@@ -46,7 +46,7 @@ def audit_step(task: AuditTask) -> AuditResult:
         "documents",
         task.partition,
         schema=DOCUMENTS.schema,
-        columns=["document_id", "text", "outcome", "reading_version"],
+        columns=["document_id", "outcome", "reading_version", *(["text"] if _was_cleaned(task) else [])],
     )
     _check_pages(task, documents)
     counts = pc.value_counts(documents["outcome"].combine_chunks()).to_pylist()
@@ -90,10 +90,7 @@ def _check_pages(task: AuditTask, documents: pa.Table) -> None:
 def _check_reconstruction(task: AuditTask, documents: pa.Table) -> int:
     """Law 2 for every document of a partition that was cleaned."""
     layout, partition = task.layout, task.partition
-    if (
-        not next_file(layout, "_cleaned", partition).exists()
-        and not next_file(layout, "removed_lines", partition).exists()
-    ):
+    if not _was_cleaned(task):
         return 0
     cleaned = current_rows(
         layout,
@@ -118,6 +115,10 @@ def _check_reconstruction(task: AuditTask, documents: pa.Table) -> int:
             "published; please report this with the document"
         )
     return len(expected)
+
+
+def _was_cleaned(task: AuditTask) -> bool:
+    return any(next_file(task.layout, name, task.partition).exists() for name in ("_cleaned", "removed_lines"))
 
 
 def _without_text(task: AuditTask) -> pa.Array:

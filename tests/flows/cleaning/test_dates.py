@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.cleaning.date_words import LANGUAGES, locale_months
 from flows.cleaning.dates import Written, label_alone, read_dates
+from flows.cleaning.month_names import NAMES
 
 APRIL_27 = ((2024, 4, 27),)
 
@@ -186,3 +188,13 @@ def test_a_hostile_line_is_done_in_no_time() -> None:
     for line in ("1 a" * 66, "9" * 200, "2024. " * 33, "updated " * 25, "1:1" * 66, "a 1 " * 50):
         read_dates(line, "en")
     assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_names_of_months_are_in_the_locale_data(language: str) -> None:
+    held = [names.split("|") for names in NAMES[language].split(";")]
+    assert len(held) == 12
+    said = locale_months(language)  # may have names of languages that the library opened before
+    assert all(said.get(name) == number for number, names in enumerate(held, 1) for name in names), (
+        "the locale data changed: run python docs/freeze_months.py, and count CLEANING_CODE up"
+    )
