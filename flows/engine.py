@@ -171,6 +171,7 @@ def _tidy(step: Callable[[Unit], Result], unit: Unit) -> Result:
     """Run a step and give back what it took: pools keep what they free, and units differ in size."""
     result = step(unit)
     gc.collect()
+    gc.freeze()  # what outlives a unit is cached for all: looking at it again would take longer than some units
     pa.default_memory_pool().release_unused()
     return result
 

@@ -4,6 +4,7 @@ import os
 import secrets
 import stat
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -20,6 +21,8 @@ ROW_GROUP_ROWS = 20_000
 4 kB an article a group is some 80 MB of text, 20 MB on disk: the size Parquet's readers are made for."""
 
 
+SYNCED_AT_ONCE = 16
+"""Files that threads wait for a disk with."""
 FIRST_ROW = 4
 """Where rows begin in a plain file: behind PAR1."""
 LEVEL, STATE_LEVEL = 3, 1
@@ -165,6 +168,13 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def sync_all(paths: Iterable[Path]) -> None:
+    """Do as `sync` for many, at once: a disk makes hundreds last in the time that it takes for a few one by one."""
+    with ThreadPoolExecutor(SYNCED_AT_ONCE) as pool:
+        for _ in pool.map(sync, paths):
+            pass
 
 
 def same_bytes(left: Path, right: Path) -> bool:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.errors import StorageError
-from flows.tables.files import sync
+from flows.tables.files import sync, sync_all
 from flows.tables.layout import Layout
 
 
@@ -127,9 +127,7 @@ def _secure(layout: Layout, moves: Sequence[Move]) -> None:
 
     The folders are made now, so that a disk that fills up stops a publication before it has begun.
     """
-    for move in moves:
-        if move.source:
-            sync(layout.root / move.source)
+    sync_all(layout.root / move.source for move in moves if move.source)
     folders = {(layout.root / move.source).parent for move in moves if move.source}
     _sync_folders(folders, up_to=layout.state)
     targets = {(layout.root / move.target).parent for move in moves if move.source}
@@ -141,8 +139,7 @@ def _secure(layout: Layout, moves: Sequence[Move]) -> None:
 def _sync_folders(folders: Iterable[Path], *, up_to: Path) -> None:
     """Make the names in folders last, and the folders' own names up to one that is above them all."""
     every = {above for folder in folders for above in (folder, *folder.parents) if above.is_relative_to(up_to)}
-    for folder in sorted(every, reverse=True):
-        sync(folder)
+    sync_all(sorted(every, reverse=True))
 
 
 def _make(layout: Layout, publication: Publication, step: Step) -> None:
@@ -188,9 +185,8 @@ def _move(layout: Layout, move: Move) -> None:
 
 
 def _sync_targets(layout: Layout, moves: Sequence[Move]) -> None:
-    for folder in sorted({(layout.root / move.target).parent for move in moves}):
-        if folder.exists():
-            sync(folder)
+    folders = {(layout.root / move.target).parent for move in moves}
+    sync_all(folder for folder in sorted(folders) if folder.exists())
 
 
 def _check_nothing_is_lost(layout: Layout, publication: Publication) -> None:

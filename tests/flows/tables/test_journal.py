@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.errors import StorageError
-from flows.tables import journal
+from flows.tables import files, journal
 from flows.tables.journal import Move, Publication, publish, recover
 from flows.tables.layout import Layout
 
@@ -105,15 +105,20 @@ def test_everything_the_journal_builds_on_is_on_the_disk_before_it(
     layout: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order: list[str] = []
-    monkeypatch.setattr(journal, "sync", lambda path: order.append(path.relative_to(layout.root.parent).as_posix()))
+
+    def note(path: Path) -> None:
+        order.append(path.relative_to(layout.root.parent).as_posix())
+
+    monkeypatch.setattr(journal, "sync", note)
+    monkeypatch.setattr(files, "sync", note)
     home = layout.root.name
     moves = (*MOVES, Move("_state/staging/b", "new/month=2025-03/b"))
     publish(layout, Publication(moves, LEAVING), step=order.append)
     before = order[: order.index("before the journal is there")]
-    files = [f"{home}/_state/staging/{name}" for name in ("a.leaving", "a", "b")]
+    staged = [f"{home}/_state/staging/{name}" for name in ("a.leaving", "a", "b")]
     names = [f"{home}/_state/staging", f"{home}/_state"]
     folders = [f"{home}/tables", f"{home}/new/month=2025-03", f"{home}/new", home]
-    assert set(files + names + folders) <= set(before)
+    assert set(staged + names + folders) <= set(before)
     assert order.index(f"{home}/_state", order.index("before the journal is there")) < order.index("after the journal")
     last_move = max(n for n, what in enumerate(order) if what.startswith("after move"))
     end = order[last_move + 1 :]
