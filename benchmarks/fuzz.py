@@ -68,9 +68,9 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "--format", metavar="NAME", action="append", help="format, compression, sidecar, clean or clean-pages"
+        "--format", metavar="NAME", nargs="+", help="formats, compressions, sidecar, clean or clean-pages"
     )
-    parser.add_argument("--all", action="store_true", help="all targets, the inputs shared among them")
+    parser.add_argument("--all", action="store_true", help="all readers, the inputs shared among them")
     parser.add_argument("--inputs", type=int, default=20_000)
     parser.add_argument(
         "--seconds", type=float, default=0.0, help="end each target after so long; 0: when its inputs are done"
@@ -94,7 +94,8 @@ def fuzz(given: argparse.Namespace) -> int:
     if engine == "atheris" and importlib.util.find_spec("atheris") is None:
         print("atheris isn't installed (pip install -e '.[bench]'; it has wheels for Linux): taking the seeded mutator")
         engine = "mutate"
-    names = list(targets()) if given.all or not given.format else given.format
+    readers = [name for name, target in targets().items() if not target.cleans]
+    names = given.format or readers
     print(_ROW.format("target", "engine", "inputs", "seconds", "per s", "documents", "rejections", "slowest", "cases"))
     total = cases = 0
     for name in names:

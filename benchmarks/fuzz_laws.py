@@ -31,6 +31,9 @@ MAX_SECONDS = 5.0
 MAX_GROWTH = 512 << 20
 """Bytes that the process's peak may grow by with one input."""
 MTIME_NS = 1_740_000_000 * 10**9
+TWICE_OF, ASKED_OF = 8, 256
+"""One input in so many is read a second time, in slices, and without a name; one in so many with the extractor, which
+takes six times as long."""
 LIMITS = {"max_unpacked_bytes": 8 << 20, "max_array_bytes": 4 << 20, "max_record_bytes": 1 << 20, "slice_bytes": 1024}
 """Small, so that an input that makes the most of them is read in a second or two."""
 RAW_IS_ALL = ("jsonl", "warc", "mbox")
@@ -53,15 +56,15 @@ class Laws:
     def breaches(self, target: Target, data: bytes, *, all_laws: bool = False) -> tuple[list[str], Reading | None]:
         """Return what is wrong with how an input is read, one sentence each, and what was read.
 
-        Some laws take a second reading: unless all are asked for, they are checked of one input in eight.
+        Some laws take a second reading: unless all are asked for, they are checked of one input in so many.
         """
         before, began = _peak(), time.process_time()
-        draw = 0 if all_laws else zlib.crc32(data) % 64
+        draw = 0 if all_laws else zlib.crc32(data) % ASKED_OF
         try:
             reading = self._read(target, data, self._asking if draw == 0 else self.settings)
-            wrong = [*_valid(reading, thoroughly=draw % 8 == 0), *self._always(target, data, reading)]
-            if draw % 8 == 0:
-                wrong += self._again(target, data, reading, asking=draw == 0)
+            wrong = [*_valid(reading, thoroughly=draw % TWICE_OF == 0), *self._always(target, data, reading)]
+            if draw % TWICE_OF == 0:
+                wrong += self._again(target, data, reading, self._asking if draw == 0 else self.settings)
             if target.cleans:
                 wrong += cleaning_breaches(reading.documents, self.settings)
         except Exception as error:  # the law is that there is none
@@ -79,31 +82,23 @@ class Laws:
             for seed in target.seeds:
                 yield from self._kept_before(target, seed, data, found)
 
-    def _again(self, target: Target, data: bytes, found: Reading, *, asking: bool) -> Iterator[str]:
-        again = self._read(target, data, self._asking if asking else self.settings, each=True)
+    def _again(self, target: Target, data: bytes, found: Reading, settings: Settings) -> Iterator[str]:
+        again = self._read(target, data, settings, each=True)
         if not again.documents.equals(found.documents) or again.told() != found.told():
             yield "again: rows handed on one by one, in a second reading, are others"
-        yield from self._read_pages(found)
-        if target.companion is not None:
-            return
+        yield from _read_pages(found, settings)
+        if target.companion is None:
+            yield from self._in_slices(target, data, found, settings)
+            nameless = self._read(Target("nameless", "x", ()), data, settings)
+            yield from (f"nameless: {wrong}" for wrong in (*_accounted(nameless), *_valid(nameless, thoroughly=True)))
+
+    def _in_slices(self, target: Target, data: bytes, found: Reading, settings: Settings) -> Iterator[str]:
         file = self._written(target, data)
-        units = [part for unit in plan([file], self.folder, self.settings) for part in unit]
-        if len(units) > 1 and not asking:
-            sliced = joined([read_part(part, self.folder, self.settings) for part in units])
+        units = [part for unit in plan([file], self.folder, settings) for part in unit]
+        if len(units) > 1:
+            sliced = joined([read_part(part, self.folder, settings) for part in units])
             if not sliced.documents.equals(found.documents) or sliced.told() != found.told():
                 yield f"slices: {len(units)} slices give something else than the whole"
-        nameless = self._read(Target("nameless", "x", ()), data, self.settings)
-        yield from (f"nameless: {wrong}" for wrong in (*_accounted(nameless), *_valid(nameless, thoroughly=True)))
-
-    def _read_pages(self, found: Reading) -> Iterator[str]:
-        """A kept page read again gives what it gave."""
-        for row in found.documents.to_pylist():
-            if row["page"] is not None:
-                asked = self.settings if row["reading_version"].endswith("alone") else self._asking
-                again = read_again(unpack(row["page"]), row, settings=asked, sites=lambda _: None)
-                other = [name for name in READ_AGAIN if again is None or again[name] != row[name]]
-                if other and row["format"] != "html":
-                    yield f"page: record {row['record_no']} read again has another {', '.join(other)}"
 
     def _kept_before(self, target: Target, seed: Seed, data: bytes, found: Reading) -> Iterator[str]:
         """Records of a seed that end before the first changed byte are as they were."""
@@ -199,6 +194,16 @@ def _all_bytes(data: bytes, found: Reading, settings: Settings) -> Iterator[str]
         return
     if given.translate(None, _LETTERS) != data.translate(None, _LETTERS):
         yield f"bytes: {len(data)} in the file, {len(given)} in its {len(found.raws)} records"
+
+
+def _read_pages(found: Reading, settings: Settings) -> Iterator[str]:
+    """A kept page read again gives what it gave."""
+    for row in found.documents.to_pylist():
+        if row["page"] is not None:
+            again = read_again(unpack(row["page"]), row, settings=settings, sites=lambda _: None)
+            other = [name for name in READ_AGAIN if again is None or again[name] != row[name]]
+            if other:
+                yield f"page: record {row['record_no']} read again has another {', '.join(other)}"
 
 
 def _is_packed(data: bytes) -> bool:
