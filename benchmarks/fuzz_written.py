@@ -8,7 +8,13 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from itertools import accumulate
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from flows.readers.raw_files import SIDECAR
 from tests.flows.readers.written import WRITERS, Article, articles, feed_item, mail, page, record, warc_record
@@ -167,6 +173,45 @@ def _zip_of(files: dict[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
+def _parquets() -> list[Seed]:
+    table = pa.Table.from_pylist([record(one) for one in small(3)])
+    ways: list[dict[str, Any]] = [
+        {"compression": "zstd", "row_group_size": 1},
+        {"compression": "gzip", "data_page_version": "2.0", "use_dictionary": False},
+        {
+            "compression": "none",
+            "use_dictionary": False,
+            "column_encoding": {"text": "DELTA_BYTE_ARRAY", "url": "DELTA_LENGTH_BYTE_ARRAY"},
+        },
+    ]
+    return [Seed(_parquet(table, **way)) for way in ways]
+
+
+def _parquet(table: pa.Table, **way: Any) -> bytes:
+    file = io.BytesIO()
+    pq.write_table(table, file, **way)
+    return file.getvalue()
+
+
+def _arrows() -> list[Seed]:
+    table = pa.Table.from_pylist([record(one) for one in small(3)])
+    table = table.set_column(1, "title", table["title"].dictionary_encode())
+    nested = table.append_column(
+        "more", pa.array([{"a": [1, None], "t": datetime(2025, 3, 1, tzinfo=UTC)}] * len(table))
+    )
+    return [
+        Seed(_arrow(table, pa.ipc.new_stream)),
+        Seed(_arrow(nested, partial(pa.ipc.new_file, options=pa.ipc.IpcWriteOptions(compression="zstd")))),
+    ]
+
+
+def _arrow(table: pa.Table, opened: Callable[..., Any]) -> bytes:
+    file = io.BytesIO()
+    with opened(file, table.schema) as writer:
+        writer.write_table(table, max_chunksize=2)
+    return file.getvalue()
+
+
 def _one_html(data: bytes) -> bytes:
     return warc_record(small(1)[0], body=data)
 
@@ -195,6 +240,8 @@ MORE: dict[str, Callable[[], list[Seed]]] = {
     "eml": _mails,
     "feed": _feeds,
     "html": _pages,
+    "parquet": _parquets,
+    "arrow": _arrows,
     "tar": _tars,
     "zip": _zips,
     "text": lambda: [Seed(STORY.encode("utf-16")), Seed("É½Ã¼ â€œx\u202e\u00ad\n".encode()), Seed("Åsa Ødegård så.\r\n".encode("cp1252"))],

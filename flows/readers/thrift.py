@@ -26,8 +26,6 @@ class Compact:
 
     def struct(self, depth: int = 0) -> Fields:
         """Return a struct's fields."""
-        if depth > MAX_DEPTH:
-            raise ValueError("nested too deep")
         return {(number, kind): self.value(kind, depth) for number, kind in self.fields()}
 
     def fields(self) -> Iterator[tuple[int, int]]:
@@ -54,7 +52,8 @@ class Compact:
 
     def value(self, kind: int, depth: int = 0) -> Any:
         """Return the value of a field of this type."""
-
+        if depth > MAX_DEPTH:
+            raise ValueError("nested too deep")
         self._left -= 1
         if self._left < 0:
             raise ValueError(f"more than {MAX_VALUES} values")

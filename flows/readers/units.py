@@ -75,8 +75,8 @@ def _slices(file: RawFile, raw: Path, settings: Settings) -> list[Slice]:
                 return [whole]
             with open_regular(path) as content:
                 cuts = cut(content, settings.slice_bytes)
-    except (OSError, RecordError):
-        return [whole]  # reading it will say why
+    except Exception:  # law 7; reading it will say why
+        return [whole]
     ends = [*(one.start for one in cuts[1:]), None]
     return [Slice(file, one.start, stop, one.first_record, found.name) for one, stop in zip(cuts, ends, strict=True)]
 

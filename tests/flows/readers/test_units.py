@@ -7,6 +7,7 @@ import os
 import random
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from flows.errors import RawFolderError
-from flows.readers import UnitTables, plan, read_unit, scan
+from flows.readers import Slice, UnitTables, plan, read_unit, scan
+from flows.readers.formats import Cut
+from flows.readers.json_records import LINES
 from flows.settings import load_settings
 
 GOOD = {"text": "The quay will be closed to lorries from Monday.", "url": "https://courier.example/q"}
@@ -283,3 +286,14 @@ def test_no_bytes_make_a_reader_raise_or_lose_a_record(raw: Path, content: bytes
     (raw / name).write_bytes(content)
     (unit,) = read_all(raw)
     assert unit.records == unit.documents.num_rows + unit.rejections.num_rows >= 1
+
+
+def test_a_long_file_in_which_cutting_fails_is_read_in_one_piece(
+    raw: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_file: object, _wanted: int) -> list[Cut]:
+        raise RecursionError
+
+    write("a.jsonl", b'{"text": "one"}\n' * 200)
+    monkeypatch.setattr("flows.readers.units.detect", lambda _source: replace(LINES, cuts=fail))
+    assert plan(scan(raw), raw, load_settings(raw=raw, slice_bytes=1024)) == [(Slice(scan(raw)[0]),)]
