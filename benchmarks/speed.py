@@ -50,9 +50,14 @@ class Timed:
     """What it wrote to standard error."""
 
 
-def _memory(process: psutil.Process) -> int:
+def memory_of(pid: int) -> int:
+    """Return the bytes that a process and those it started hold, shared pages counted once; 0 once it ended."""
     total = 0
-    for one in [process, *process.children(recursive=True)]:
+    try:
+        processes = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return 0
+    for one in processes:
         try:
             info = one.memory_full_info()
             total += getattr(info, "pss", info.rss)
@@ -79,10 +84,7 @@ def timed(
     def watch() -> None:
         nonlocal peak
         while not ended.is_set():
-            try:
-                peak = max(peak, _memory(psutil.Process(process.pid)))
-            except psutil.NoSuchProcess:
-                return
+            peak = max(peak, memory_of(process.pid))
             ended.wait(0.1)
 
     watcher = threading.Thread(target=watch)
