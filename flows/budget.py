@@ -23,7 +23,8 @@ from schemas.rejections import source_of
 
 MAX_NAMED = 3
 """Sources that the error names, those with most rejections first."""
-MAX_MESSAGE_CHARS = 200
+MAX_MESSAGE_CHARS = 300
+"""Of the first message: a path, what is wrong, and the line that the settings may need."""
 Record = tuple[str, bytes]
 """A raw file, and the hash of a record's first bytes, which tells it in a file that changed; b"": it was taken down."""
 

@@ -37,7 +37,10 @@ def clean(
         typer.Option(help="What standard input holds: jsonl, json, html, text ... (default: as it begins)"),
     ] = None,
     text_field: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The field that holds the text, if it has an unusual name.")
+        str | None,
+        typer.Option(
+            metavar="NAME", help="The field that holds the text, if it has an unusual name: story, payload.story."
+        ),
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="All that is known of each article, but its lines.")] = False,
     roles: Annotated[

@@ -122,7 +122,8 @@ REASONS: dict[str, RejectionReason] = {
     "missing_header": RejectionReason(
         meaning="the first line of a CSV or TSV file names no column that is known",
         shown="`crawl.csv` that begins with its first article",
-        to_do="Put a line with the columns' names first: `url,title,text`.",
+        to_do="Put a line with the columns' names first: `url,title,text`; or name one of them in copydesk.toml "
+        "(fields.md).",
         example=Example("crawl.csv", b'https://courier.example/tug,A tug,"The harbour board voted on Monday."\n'),
     ),
     "malformed_row": RejectionReason(
@@ -226,8 +227,8 @@ REASONS: dict[str, RejectionReason] = {
     "missing_text": RejectionReason(
         meaning="the record has no text: no field of a name that is known holds one, or its page shows none",
         shown='`crawl.jsonl` with `{"title": "A tug", "inhalt": "The harbour board ..."}`',
-        to_do="Map the field to `text` where the scraper writes it, or give the page as `html`; a page that its script "
-        "writes must be fetched with a browser.",
+        to_do="Say in copydesk.toml where the text stands, as the message does (fields.md), then `copydesk retry "
+        "--reason missing_text`; a page that its script writes must be fetched with a browser.",
         example=Example("crawl.jsonl", b'{"title": "A tug", "inhalt": "The harbour board voted on Monday."}\n'),
     ),
     "impossible_date": RejectionReason(

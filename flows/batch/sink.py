@@ -1,7 +1,7 @@
 """Where records enter a batch: read from a source, or given one by one."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flows.batch.batch import Batch, Entry, Options
@@ -9,6 +9,7 @@ from flows.cleaning.validation import Failure
 from flows.readers import RawFile, Sink
 from flows.readers.fields import is_html, is_known
 from flows.readers.html_records import PageBytes
+from flows.readers.mapping import FieldMapping, lookup
 from flows.settings import Settings
 from flows.text import Repairs
 
@@ -26,6 +27,8 @@ class BatchSink(Sink):
 
     _given: Any = None
     """The record's own id."""
+    _whole: Mapping[str, Any] = field(default_factory=dict)
+    """The record, with what cleaning can't use of it."""
 
     def add(
         self,
@@ -36,8 +39,14 @@ class BatchSink(Sink):
         page: PageBytes | None = None,
     ) -> None:
         """Take one record; whatever is wrong with it, it costs no other."""
-        self._given = record.get("id")
-        super().add(record_no, _chosen(record, self.batch.options.text_field), raw, repairs, page)
+        self._given, self._whole = record.get("id"), record
+        super().add(record_no, _chosen(record, self.batch.options.text_field, self.mapping), raw, repairs, page)
+
+    @property
+    def mapping(self) -> FieldMapping | None:
+        """What the settings say of fields; where the text stands, `text_field` says if it is given."""
+        mapping = super().mapping
+        return mapping.without("text", "html") if mapping and self.batch.options.text_field else mapping
 
     def reject(self, record_no: int, reason: str, message: str, raw: bytes, truncated: bool = False) -> None:
         """Take a record that could not be read at all."""
@@ -58,20 +67,22 @@ class BatchSink(Sink):
         shown = self.shown if self.member is None else f"{self.shown}/{self.member}"
         return shown if self.format in OF_WHOLE_FILES else f"{shown}#{number - self.first_record}"
 
+    def _no_text(self, given: Mapping[str, Any]) -> str:  # noqa: ARG002 - it holds but what was chosen of the record
+        """Say that a record has no text, and where it may stand."""
+        return super()._no_text(self._whole)
+
     def _keep(self, *_page: Any) -> None:
         """Keep no page: nothing outlives a batch."""
 
 
-def _chosen(record: Mapping[str, Any], text_field: str | None) -> Mapping[str, Any]:
+def _chosen(record: Mapping[str, Any], text_field: str | None, mapping: FieldMapping | None) -> Mapping[str, Any]:
     """Return what cleaning can use of a record: what else scrapers put in would be kept for nothing."""
+    mapped = mapping.names if mapping else ()
+    chosen = {name: value for name, value in record.items() if name in mapped or is_known(name)}
     if text_field is None:
-        return {name: value for name, value in record.items() if is_known(name)}
-    chosen = {
-        name: value
-        for name, value in record.items()
-        if is_known(name) and not is_known(name, "text") and not is_html(name)
-    }
-    return {**chosen, "text": record.get(text_field)}
+        return chosen
+    others = {name: value for name, value in chosen.items() if not is_known(name, "text") and not is_html(name)}
+    return {**others, "text": lookup(record, text_field)}
 
 
 def clean_records(

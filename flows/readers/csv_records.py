@@ -14,6 +14,7 @@ from flows.readers.csv_rows import Row, Rows
 from flows.readers.encodings import as_utf8, with_newlines
 from flows.readers.fields import is_known
 from flows.readers.formats import Format
+from flows.readers.mapping import FieldMapping
 from flows.readers.records import Sink
 from flows.readers.source import Head, Source
 from flows.readers.whole_files import is_binary
@@ -40,7 +41,7 @@ def read_rows(source: Source, sink: Sink, *, delimiter: str) -> None:
         header = next(rows, None)
     if header is None:
         return
-    names = _names(header)
+    names = _names(header, sink.mapping)
     for number, row in enumerate(rows):
         if row.wrong is None:
             row.wrong = _ragged(names, row.fields)
@@ -77,15 +78,17 @@ def _known(cells: Sequence[str]) -> int:
     return sum(is_known(cell.strip()) for cell in cells)
 
 
-def _names(header: Row) -> list[str]:
+def _names(header: Row, mapping: FieldMapping | None) -> list[str]:
     """Return the columns' names. Raises RecordError for what is no header."""
     cells = [cell.strip() for cell in header.fields]
     if header.wrong is not None:
         raise RecordError("missing_header", f"the first line, which names the columns: {header.wrong[1]}")
-    if not _known(cells):
+    if not _known(cells) and not (mapping and mapping.names.intersection(cells)):
         shown = ", ".join(repr(cell[:40]) for cell in cells[:SHOWN])
         told = f"no column has a name that is known; the first line has {shown}"
-        raise RecordError("missing_header", f"{told}; put the columns' names there, `text` for one")
+        raise RecordError(
+            "missing_header", f"{told}; put the columns' names there, or name one below [fields] in copydesk.toml"
+        )
     return [cell or f"column {place}" for place, cell in enumerate(cells, 1)]
 
 

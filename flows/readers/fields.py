@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from flows.readers.mapping import FieldMapping
 from flows.readers.urls import canonical_url
 from schemas.moments import parse_moment
 
@@ -68,20 +69,27 @@ def is_known(name: str, field: str | None = None) -> bool:
     return of == field if field else of is not None or is_html(name)
 
 
-def name_fields(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def name_fields(
+    record: Mapping[str, Any], mapping: FieldMapping | None = None
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a record's fields under copydesk's names, and the rest under the scraper's own.
 
-    Of several names for one field the preferred one that holds something counts; the others stay in the rest.
+    What `mapping` finds goes before the names that are known; a page that it finds is under `html`. Of several names
+    for one field the preferred one that holds something counts; the others stay in the rest.
     """
+    mapped, record = mapping.take(record) if mapping else ({}, record)
+    settled = {*mapped, "text"} if "html" in mapped else mapped.keys()
     if isinstance(record.get("html"), dict):  # fundus: where and when a page was fetched stands with its HTML
         record = {**{name: record["html"].get(name) for name in _WITH_HTML}, **record}
     best: dict[str, tuple[int, str]] = {}
     for name, value in record.items():
         field, rank = _preference(name)
-        if field and value not in (None, "", [], {}) and (field not in best or rank < best[field][0]):
+        if field is None or field in settled or value in (None, "", [], {}):
+            continue
+        if field not in best or rank < best[field][0]:
             best[field] = (rank, name)
     chosen = {name for _, name in best.values()}
-    named = {field: record[name] for field, (_, name) in best.items()}
+    named = {**mapped, **{field: record[name] for field, (_, name) in best.items()}}
     rest = {name: value for name, value in record.items() if name not in chosen and value is not None}
     return _address_in_source(_shaped(named, rest), record), rest
 

@@ -49,17 +49,24 @@ class PageRead:
 
 def page_in(named: Mapping[str, Any], rest: dict[str, Any]) -> PageBytes | None:
     """Return a record's page, if it has one and no text besides; it is taken out of `rest`."""
-    text = named.get("text")
+    mapped, text = named.get("html"), named.get("text")
     if isinstance(text, str) and text.strip():
         return PageBytes(text) if is_page(text) else None
+    if page := _page(mapped):
+        return page
     for name in html_fields(rest):
-        value = rest[name]
-        if isinstance(value, dict):  # fundus
-            value = value.get("content")
-        if isinstance(value, str) and value.strip():
+        if page := _page(rest[name]):
             del rest[name]
-            return PageBytes(value)
+            return page
     return None
+
+
+def _page(value: Any) -> PageBytes | None:
+    if isinstance(value, dict):  # fundus
+        value = value.get("content")
+    if isinstance(value, list):  # parts of a page that the settings name
+        value = "\n".join(part for part in value if isinstance(part, str))
+    return PageBytes(value) if isinstance(value, str | bytes) and value.strip() else None
 
 
 def read_record_page(page: PageBytes, named: dict[str, Any], repairs: Repairs, *, ask_extractor: bool) -> PageRead:

@@ -15,6 +15,8 @@ from flows.errors import RecordError
 from flows.readers.fields import name_fields
 from flows.readers.html_records import PageBytes, page_in, read_record_page
 from flows.readers.kept_pages import KEPT, Given, pack, packed_size, reading_version
+from flows.readers.mapping import FieldMapping, mapping_for
+from flows.readers.no_text import no_text
 from flows.readers.origin import SiteRecogniser, date_in_path, fetched_at_of, site_of
 from flows.readers.raw_files import RawFile
 from flows.readers.time_limit import limited
@@ -102,6 +104,8 @@ class Sink:
     bad: int = 0
     passed_over: Counter[str] = field(default_factory=Counter)
     """What of a file is no record, such as a WARC's pictures: counted by kind."""
+    _mapped: tuple[str | None, FieldMapping | None] | None = None
+    """The last member that a mapping was asked for, and the mapping."""
 
     def add(
         self,
@@ -153,6 +157,15 @@ class Sink:
         """Hold a rejection until rows are handed on."""
         self.rows.rejections.append(rejection)
         self._hold(len(rejection["payload"]))
+
+    @property
+    def mapping(self) -> FieldMapping | None:
+        """What the settings say of the fields of what is read now."""
+        if self.settings.fields.is_empty:
+            return None
+        if self._mapped is None or self._mapped[0] != self.member:
+            self._mapped = self.member, mapping_for(self.settings.fields, self.file.path, self.member)
+        return self._mapped[1]
 
     @property
     def gave_up(self) -> bool:
@@ -209,13 +222,18 @@ class Sink:
         repairs: Repairs,
         page: PageBytes | None,
     ) -> tuple[Any, ...]:
-        named, rest = name_fields(given)
+        named, rest = name_fields(given, self.mapping)
         html = page or page_in(named, rest)
+        named.pop("html", None)
         if html is None and (not isinstance(named.get("text"), str) or not named["text"].strip()):
-            raise RecordError("missing_text", _no_text(given))
+            raise RecordError("missing_text", self._no_text(given))
         told = Given(named, rest, repairs)
         kept = self._keep(html, told) if html else None
         return self.document_of(record_no, told, html=html, raw=raw, kept=kept)
+
+    def _no_text(self, given: Mapping[str, Any]) -> str:
+        """Say that a record has no text, and where it may stand."""
+        return no_text(given, self.mapping)
 
     def _keep(self, page: PageBytes, given: Given) -> dict[str, Any] | None:
         """Pack a page with what is needed to read it again, before its reading fills in fields."""
@@ -289,11 +307,6 @@ def documents_table(rows: Sequence[tuple[Any, ...]]) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [()] * len(READ_SCHEMA)
     arrays = [pa.array(values, kind.type) for values, kind in zip(columns, READ_SCHEMA, strict=True)]
     return pa.Table.from_arrays(arrays, schema=READ_SCHEMA)
-
-
-def _no_text(given: Mapping[str, Any]) -> str:
-    names = ", ".join(str(name)[:40] for name in list(given)[:12])
-    return f"field `text`: no field holds the text; the record has {names or 'no fields'}; map one to `text`"
 
 
 def _checked(named: dict[str, Any]) -> ScrapedRecord:

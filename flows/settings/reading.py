@@ -5,11 +5,20 @@ from typing import Annotated
 from pydantic import Field
 from pydantic_settings import BaseSettings
 
+from flows.settings.fields import FieldSettings
 from flows.settings.running import MIB
 
 
 class ReadingSettings(BaseSettings):
     """What raw files may hold, and what becomes of what they hold."""
+
+    fields: Annotated[
+        FieldSettings,
+        Field(
+            description="what the fields of records are called, see docs/fields.md; without it those names are known "
+            "that common scrapers use"
+        ),
+    ] = FieldSettings()
 
     slice_bytes: Annotated[
         int,

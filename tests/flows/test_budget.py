@@ -33,8 +33,8 @@ def test_a_source_that_is_mostly_rejected_stops_a_run_that_is_mostly_good(
         run(**LEAST)
     assert str(caught.value) == (
         "too much was rejected: of 'broken.example', 6 of 11 new records (55%): missing_text 6; the first says "
-        "'broken.example/2025-03-01/a.jsonl, record 5: field `text`: no field holds the text; the record has title; map "
-        "one to `text`'; max_rejected_share_of_source is 0.5; nothing is published, the tables are as they were; mend the "
+        '\'broken.example/2025-03-01/a.jsonl, record 5: field `text`: no field holds the text; the record has "title"; '
+        "mend the scraper, or name the field below [fields] in copydesk.toml'; max_rejected_share_of_source is 0.5; nothing is published, the tables are as they were; mend the "
         "scraper or the files, raise max_rejected_share_of_source, or run once with --accept-rejections to publish "
         "all the same"
     )

@@ -92,7 +92,7 @@ def test_a_reason_shows_its_records_and_what_to_do(crawl: None, copydesk_here: C
     told = copydesk_here("rejected", "missing_text", "--source", "courier.example", "--limit", "1")
     assert f"{FOLDER}/a.jsonl#0  missing_text, at validate\n  field `text`: no field holds the text" in told
     assert '18 bytes kept: {"title": "A tug"}\n' in told
-    assert "What to do: Map the field to `text`" in told
+    assert "What to do: Say in copydesk.toml where the text stands" in told
     assert "1 of 2; --limit shows more." in told
     assert "copydesk retry --reason missing_text --source courier.example --processed " in told
     assert "A boat" not in told
