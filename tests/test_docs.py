@@ -42,6 +42,15 @@ def test_the_queries_of_the_readme_work_on_the_data_that_ships(tmp_path: Path) -
         assert "outcome   article" in done.stdout
 
 
+def test_the_settings_of_the_docs_are_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows.settings import load_settings
+
+    monkeypatch.chdir(tmp_path)
+    (block,) = re.findall(r"```toml\n(.*?)```", (PROJECT / "docs" / "fields.md").read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "copydesk.toml").write_text(block)
+    assert load_settings().fields.of["cms"].url == (("links.0.href",),)
+
+
 @pytest.mark.parametrize("reason", REASONS)
 def test_every_reason_for_a_rejection_is_given_somewhere(reason: str) -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in (PROJECT / "flows").rglob("*.py"))

@@ -134,8 +134,8 @@ def _value(column: pa.Array, place: int) -> Any:
 
 def _add(row: dict[str, Any], sink: Sink, number: int) -> None:
     repairs = Repairs()
-    page = _page(row)
     record = {name: _told(value, repairs) for name, value in row.items()}
+    page = None if sink.mapping is not None and sink.mapping.finds_text(record) else _page(row)
     raw = orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
     if len(raw) > sink.settings.max_record_bytes:
         sink.reject(number, "too_large", _too_long(len(raw), sink), raw)

@@ -29,6 +29,11 @@ class FieldMapping:
         """Return it without some of copydesk's fields."""
         return FieldMapping({name: choices for name, choices in self.choices.items() if name not in fields})
 
+    def finds_text(self, record: Mapping[str, Any]) -> bool:
+        """Tell whether it finds a record's text, or its page."""
+        ways = [(field, paths) for field in ("text", "html") for paths in self.choices.get(field, ())]
+        return any(_found(record, field, paths) for field, paths in ways)
+
     def take(self, record: Mapping[str, Any]) -> tuple[dict[str, Any], Mapping[str, Any]]:
         """Return the fields that a record holds, and the record without them. A page is the last resort for a text."""
         found: dict[str, Any] = {}

@@ -3,7 +3,10 @@
 import json
 import tomllib
 from typing import Any
+from xml.sax.saxutils import escape
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -146,6 +149,43 @@ def test_a_table_whose_columns_only_the_settings_know_is_read(read: Read) -> Non
     assert [reason for _, reason, _ in rejections] == ["missing_header"]
     assert "name one below [fields] in copydesk.toml" in rejections[0][2]
     (document,), rejections = read(table, "a.csv", fields={"text": "verhaal", "title": "kop"})
+    assert (document["text"], document["metadata"]["title"], rejections) == (STORY, "Sleper", [])
+
+
+def parquet(record: dict[str, Any]) -> bytes:
+    target = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_pylist([record]), target)
+    return target.getvalue().to_pybytes()  # type: ignore[no-any-return]
+
+
+def arrow(record: dict[str, Any]) -> bytes:
+    target, table = pa.BufferOutputStream(), pa.Table.from_pylist([record])
+    with pa.ipc.new_file(target, table.schema) as file:
+        file.write_table(table)
+    return target.getvalue().to_pybytes()  # type: ignore[no-any-return]
+
+
+PAGE = f"<p>{LEAD}</p><p>{BODY}</p>"
+NESTED = {"kop": "Sleper", "inhoud": {"tekst": STORY, "pagina": PAGE}, "html": "<p>Log in to read</p>"}
+FLAT = {"kop": "Sleper", "inhoud.tekst": STORY, "inhoud.pagina": PAGE, "html": "<p>Log in to read</p>"}
+
+
+@pytest.mark.parametrize("names", [{"text": "inhoud.tekst"}, {"html": "inhoud.pagina"}], ids=["text", "html"])
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.jsonl", json.dumps(NESTED).encode()),
+        ("a.json", json.dumps([NESTED]).encode()),
+        ("a.csv", "\n".join(",".join(f'"{cell}"' for cell in row) for row in (FLAT, FLAT.values())).encode()),
+        ("a.tsv", "\n".join("\t".join(f'"{cell}"' for cell in row) for row in (FLAT, FLAT.values())).encode()),
+        ("a.parquet", parquet(NESTED)),
+        ("a.arrow", arrow({**NESTED, "html": b"<p>Log in to read</p>"})),
+        ("a.xml", f"<items><item><kop>Sleper</kop><inhoud.tekst>{STORY}</inhoud.tekst><inhoud.pagina>{escape(PAGE)}"
+                  "</inhoud.pagina></item></items>".encode()),
+    ],
+)  # fmt: skip
+def test_records_of_all_formats_go_by_the_same_names(read: Read, name: str, data: bytes, names: dict[str, str]) -> None:
+    (document,), rejections = read(data, name, fields={"title": "kop", **names})
     assert (document["text"], document["metadata"]["title"], rejections) == (STORY, "Sleper", [])
 
 
