@@ -14,8 +14,8 @@ from flows.readers.thrift import INT, STRUCT, Compact, Fields
 
 DICTIONARIES = frozenset({2, 8})
 DELTA_BYTES = 7
-"""Encodings: values by their place in a dictionary, and by what they share with the value before."""
 PLAIN = 0
+"""Encodings: values by their place in a dictionary, and by what they share with the value before."""
 MAX_PAGES = 1_000_000
 """Pages of one column in one row group; real ones have thousands at most."""
 MAX_VALUES = 1 << 26
@@ -33,6 +33,8 @@ class Chunk:
     values: int = 0
     dictionary: int = 0
     """Bytes of its dictionary."""
+    unpacked: int = 0
+    """Bytes of all its pages."""
     largest: int = 0
     """Bytes of its largest page of data."""
     densest: int = 1
@@ -63,6 +65,7 @@ def _count(chunk: Chunk, header: Fields, allowance: Allowance, limit: int) -> No
             "too_large", f"a page of {size} bytes, more than max_array_bytes ({limit}); raise it if it is no bomb"
         )
     allowance.spend(max(0, size))
+    chunk.unpacked += max(0, size)
     kind = header[1, INT]
     if kind == _DICTIONARY_PAGE:
         chunk.dictionary = max(chunk.dictionary, size)

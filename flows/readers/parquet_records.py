@@ -11,17 +11,14 @@ from flows.readers.arrow_rows import add_rows, checked
 from flows.readers.arrow_types import check_schema
 from flows.readers.failures import Damages
 from flows.readers.formats import Format
-from flows.readers.parquet_footer import BYTE_ARRAY, FIXED_BYTES, Column, Group, cut_groups, read_footer
-from flows.readers.parquet_pages import DELTA_BYTES, DICTIONARIES, PLAIN, Chunk, walk
+from flows.readers.parquet_costs import cost_of, rows_within
+from flows.readers.parquet_footer import Group, cut_groups, read_footer
+from flows.readers.parquet_pages import walk
 from flows.readers.records import Sink
 from flows.readers.source import Source
 from flows.readers.streams import Allowance
 
-BATCH_BYTES = 64 << 20
-"""What the rows that are unpacked together may take, by what their pages say."""
-MAX_ROWS = 256
 _LAST_RECORD = (1 << 31) - 1
-_NUMBER_BYTES = 16
 _BUFFER_BYTES = 1 << 20
 """Of a column at a time: without a buffer Arrow reads all of it in a row group, which may be the file."""
 
@@ -60,15 +57,15 @@ def _batches(
     file: BinaryIO, known: Any, number: int, group: Group, allowance: Allowance, limit: int
 ) -> Iterator[pa.RecordBatch]:
     with Damages("a column"):
-        chunks = [walk(file, column, allowance, limit) for column in group.columns]
         costs, held = [], []
-        for place, (column, chunk) in enumerate(zip(group.columns, chunks, strict=True)):
-            if _may_stay_dictionary(column, chunk):
+        for place, column in enumerate(group.columns):
+            chunk = walk(file, column, allowance, limit)
+            cost = cost_of(
+                chunk, column.kind, repeated=known.schema.column(place).max_repetition_level > 0, limit=limit
+            )
+            costs.append(cost)
+            if cost.held:
                 held.append(column.path)
-            repeated = known.schema.column(place).max_repetition_level > 0
-            costs.append(_cost(column, chunk, repeated=repeated, held=column.path in held))
-        if max(costs, default=0) > limit:
-            raise RecordError("too_large", f"a row may take {max(costs)} bytes, more than max_array_bytes ({limit})")
         file.seek(0)
         opened = pq.ParquetFile(
             file,
@@ -78,27 +75,8 @@ def _batches(
             pre_buffer=False,
             page_checksum_verification=True,
         )
-        rows = max(1, min(MAX_ROWS, BATCH_BYTES // max(1, sum(costs))))
+        rows = rows_within(limit, costs)
         yield from opened.iter_batches(batch_size=rows, row_groups=[number], use_threads=False)
-
-
-def _may_stay_dictionary(column: Column, chunk: Chunk) -> bool:
-    """Tell whether a column's texts can be read as places in its dictionary: else each row has a copy of its own."""
-    return column.kind == BYTE_ARRAY and bool(chunk.dictionary) and chunk.encodings <= {PLAIN, *DICTIONARIES}
-
-
-def _cost(column: Column, chunk: Chunk, *, repeated: bool, held: bool) -> int:
-    """Return the most that a row of a column takes once it is unpacked."""
-    value = _NUMBER_BYTES + chunk.densest
-    if not held and column.kind in (BYTE_ARRAY, FIXED_BYTES):
-        if chunk.encodings & DICTIONARIES:
-            value = max(value, chunk.dictionary)
-        if DELTA_BYTES in chunk.encodings:
-            value = max(value, chunk.largest)
-    if not repeated:
-        return value
-    copies = value if value > _NUMBER_BYTES + chunk.densest else _NUMBER_BYTES
-    return max(chunk.largest, chunk.fullest * copies)
 
 
 PARQUET = Format(

@@ -3,6 +3,7 @@
 import io
 import resource
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,8 +13,9 @@ import pytest
 from flows.readers import plan, read_unit, scan
 from flows.readers.units import UnitTables
 from flows.settings import load_settings
+from schemas import DOCUMENTS
 from tests.flows.readers.conftest import Read
-from tests.flows.readers.tables import numbered, parquet, repeated
+from tests.flows.readers.tables import TEXT, URL, numbered, parquet, repeated
 
 Write = Callable[..., Path]
 
@@ -70,6 +72,32 @@ def test_a_file_without_its_end_is_damaged(read: Read) -> None:
 
 def test_an_encrypted_file_says_so(read: Read) -> None:
     assert [reason for _, reason, _ in read(b"PARE" + b"\0" * 100 + b"PARE", "a.parquet")[1]] == ["encrypted_member"]
+
+
+def test_data_sets_of_news_are_read_without_settings(read: Read) -> None:
+    row = {
+        "title": "A tug",
+        "text": TEXT,
+        "domain": "courier.example",
+        "date": "2025-03-03 08:00:00",
+        "description": "The board voted.",
+        "url": "https://courier.example/tug",
+        "image_url": None,
+    }
+    (document,), _ = read(parquet(pa.Table.from_pylist([row])), "train-00000-of-00001.parquet")
+    assert (document["text"], document["site"], document["url"]) == (TEXT, "courier.example", row["url"])
+    known = document["metadata"]
+    assert (known["title"], known["published_at"]) == ("A tug", "2025-03-03T08:00:00+00:00")
+
+
+def test_documents_that_were_published_are_read_again(read: Read) -> None:
+    moment = datetime(2025, 3, 4, 5, tzinfo=UTC)
+    given = {"site": "courier.example", "url": URL, "fetched_at": moment, "text": TEXT, "metadata": '{"title":"A tug"}'}
+    fields = [DOCUMENTS.full_schema.field(name) for name in given]
+    (document,), _ = read(parquet(pa.Table.from_pylist([given], schema=pa.schema(fields))), "a.parquet")
+    assert {name: document[name] for name in given if name != "metadata"} == {
+        name: value for name, value in given.items() if name != "metadata"
+    }
 
 
 HUGE = "tug " * (1 << 20)
