@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Sequence
 from functools import partial
+from itertools import chain
 from itertools import count as count_from
 from typing import Any, BinaryIO
 
@@ -26,6 +27,11 @@ MIN_KNOWN = 3
 """Columns with names that are known, by which a file under another name is told: no text begins with a list of them."""
 SHOWN = 12
 MAX_LISTED = 4096
+_OF_TRAFILATURA = re.compile(r'"?(?:https?://|null\t)[^\t\r\n]{0,4000}\t?[^\t\r\n]{0,4000}\t[0-9a-f]{8,16}\t')
+"""trafilatura writes no header; the third of its columns is a fingerprint."""
+_COLUMNS_OF_TRAFILATURA = (
+    "url", "id", "fingerprint", "hostname", "title", "image", "date", "text", "comments", "license", "pagetype",
+)  # fmt: skip
 _QUOTED = re.compile(r"""'([^'\\]*)'|"([^"\\]*)\"""")
 _QUOTED_LIST = re.compile(r"""\[(?:(?:'[^'\\]*'|"[^"\\]*")(?:, |(?=\])))+\]""")
 
@@ -41,7 +47,10 @@ def read_rows(source: Source, sink: Sink, *, delimiter: str) -> None:
         header = next(rows, None)
     if header is None:
         return
-    names = _names(header, sink.mapping)
+    if _OF_TRAFILATURA.match(first):
+        names, rows = list(_COLUMNS_OF_TRAFILATURA), map(_without_null, chain((header,), rows))
+    else:
+        names = _names(header, sink.mapping)
     for number, row in enumerate(rows):
         if row.wrong is None:
             row.wrong = _ragged(names, row.fields)
@@ -50,6 +59,11 @@ def read_rows(source: Source, sink: Sink, *, delimiter: str) -> None:
         else:
             record = _record(names, row.fields)
             sink.add(number, record, orjson.dumps(record, option=orjson.OPT_SORT_KEYS), row.repairs)
+
+
+def _without_null(row: Row) -> Row:
+    row.fields = ["" if field == "null" else field for field in row.fields]
+    return row
 
 
 def _stream(source: Source) -> BinaryIO:
@@ -63,6 +77,8 @@ def _first_line(head: Head, default: str) -> tuple[str, str]:
     first = re.split("[\r\n]", head.text, maxsplit=1)[0]
     if told := _SEPARATOR.match(first):
         return first, told[1]
+    if _OF_TRAFILATURA.match(first):
+        return first, "\t"
     ranked = [default, *(one for one in DELIMITERS if one != default)]
     return first, max(ranked, key=lambda one: (_known(_cells(first, one)), len(_cells(first, one))))
 
@@ -131,6 +147,8 @@ def _listed(value: str) -> Any:
 def _recognised(head: Head, *, tabs: bool) -> bool:
     """Tell a table by its header: known names and nothing else that a sentence would hold."""
     first, delimiter = _first_line(head, "\t" if tabs else ",")
+    if _OF_TRAFILATURA.match(first):
+        return tabs
     cells = [cell.strip() for cell in _cells(first, delimiter)]
     named = all(len(cell) <= 40 and cell.count(" ") <= 2 for cell in cells)
     holds_text = any(is_known(cell, "text") for cell in cells)

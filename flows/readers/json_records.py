@@ -1,13 +1,16 @@
 """JSON: lines, arrays and single objects."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 import orjson
 
 from flows.errors import RecordError
 from flows.readers.encodings import as_utf8
+from flows.readers.fields import is_known
 from flows.readers.formats import Cut, Format
+from flows.readers.json_pieces import objects_in
+from flows.readers.mapping import FieldMapping
 from flows.readers.records import Sink
 from flows.readers.source import Head, Source
 from flows.readers.streams import HEAD_BYTES
@@ -16,6 +19,10 @@ from flows.text import Repairs, decode, is_wide
 
 LINE_SUFFIXES = (".jsonl", ".ndjson", ".jl", ".jsonlines")
 _CHUNK = 1 << 20
+_GROUP = "publisher"
+"""What the names of groups are, where records stand in groups."""
+_NO_GROUPS = ("articles", "data", "documents", "docs", "entries", "items", "news", "posts", "records", "results")
+"""Names that say what stands in the list, not who published it."""
 
 
 def read_lines(source: Source, sink: Sink) -> None:
@@ -86,10 +93,29 @@ def read_document(source: Source, sink: Sink) -> None:
         _lines_or_malformed(data, sink, error)
         return
     if isinstance(value, list):
-        for number, item in enumerate(value):
-            _add_parsed(item, orjson_bytes(item), sink, number)
+        _add_items(value, sink)
+    elif isinstance(value, dict) and _is_grouped(value, sink.mapping):
+        _add_items((_grouped(name, item) for name, items in value.items() for item in items), sink)
     else:
         _add_parsed(value, data.strip(), sink, 0, repairs)
+
+
+def _grouped(name: str, item: dict[str, Any]) -> dict[str, Any]:
+    return item if name.lower() in _NO_GROUPS else {_GROUP: name, **item}
+
+
+def _add_items(items: Iterable[Any], sink: Sink) -> None:
+    for number, item in enumerate(items):
+        _add_parsed(item, orjson_bytes(item), sink, number)
+
+
+def _is_grouped(value: dict[str, Any], mapping: FieldMapping | None) -> bool:
+    """Tell records by publisher, as fundus saves them: lists of objects under names that are no fields."""
+    return (
+        any(value.values())
+        and all(isinstance(items, list) and all(isinstance(item, dict) for item in items) for items in value.values())
+        and not any(is_known(name) or (mapping and name in mapping.names) for name in value)
+    )
 
 
 def orjson_bytes(value: Any) -> bytes:
@@ -101,12 +127,27 @@ def _lines_or_malformed(data: bytes, sink: Sink, error: ValueError) -> None:
     lines = data.splitlines()
     first = next(line for line in lines if line.strip())
     if not _is_object(first):
-        kind = "binary_file" if is_binary(data) else "malformed_json"
-        raise RecordError(kind, f"not JSON: {error}; mend the file or the scraper that wrote it")
+        _pieces_or_malformed(data, sink, error)
+        return
     sink.format = LINES.name
     for number, line in enumerate(lines):
         if line.strip():
             _add_value(line, sink, number)
+
+
+def _pieces_or_malformed(data: bytes, sink: Sink, error: ValueError) -> None:
+    if is_binary(data):
+        raise RecordError("binary_file", f"not JSON: {error}; mend the file or the scraper that wrote it")
+    if is_wide(data):
+        data = decode(data, Repairs()).encode("utf-8", "replace")
+    for number, piece in enumerate(objects_in(data)):
+        repairs = Repairs()
+        try:
+            value = _parsed(piece, repairs)
+        except ValueError as wrong:
+            sink.reject(number, "malformed_json", f"not JSON: {wrong}; mend the object or its scraper", piece)
+            continue
+        _add_parsed(value, orjson_bytes(value), sink, number, repairs)
 
 
 def _is_object(line: bytes | str) -> bool:

@@ -1,6 +1,7 @@
-"""Text files: one document each, what is known of it in a sidecar."""
+"""Text files: one document each, what is known of it in a sidecar, or in a header of its own."""
 
 from flows.readers.formats import Format, never
+from flows.readers.front_matter import split_front_matter
 from flows.readers.records import Sink
 from flows.readers.source import Source
 from flows.readers.whole_files import read_sidecar, read_whole
@@ -13,7 +14,8 @@ def read_text(source: Source, sink: Sink) -> None:
     repairs = Repairs()
     text = decode(data, repairs)
     known, raw = read_sidecar(source, data)
-    sink.add(0, {**known, "text": text}, raw, repairs)
+    header, text = split_front_matter(text)
+    sink.add(0, {**header, **known, "text": text}, raw, repairs)
 
 
 TEXT = Format("text", "plain text", (".txt", ".text", ""), never, read_text)

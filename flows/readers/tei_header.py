@@ -79,13 +79,19 @@ def _language(document: Any, profile: Any) -> str | None:
 
 def _of_profile(profile: Any) -> dict[str, Any]:
     fetched = [one for one in at(profile, "creation", "date") if one.get("type") in _FETCHED]
+    download = next((one.get("when") or plain(one) for one in fetched), "")
     terms = [plain(one) for one in profile.iter("{*}term") if name_of(one.getparent())[1] == "keywords"]
     tags = [tag.strip() for term in terms for tag in _TAG_END.split(term)]
     return {
-        "fetched_at": next((one.get("when") or plain(one) for one in fetched), None),
+        _fetched_as(download): download,
         "tags": list(dict.fromkeys(filter(None, tags)))[:_MAX_TAGS],
         "excerpt": next(map(plain, at(profile, "abstract")), None),
     }
+
+
+def _fetched_as(told: str) -> str:
+    """A day alone is kept as it is: trafilatura writes that of the file, or of the run, and folders say it better."""
+    return "fetched_at" if ":" in told else "filedate"
 
 
 def _notes(document: Any) -> dict[str, str]:

@@ -1,6 +1,8 @@
-"""The output of the scrapers people use, in the shape that their documentation shows."""
+"""The output of the scrapers people use is read without settings, as files."""
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -9,93 +11,67 @@ import pytest
 from flows.readers.raw_files import RawFile
 from flows.readers.records import Sink
 from flows.settings import load_settings
+from tests.flows.readers.scraped import AUTHORS, LEFT, TITLE
+from tests.flows.readers.scraped import URL as ADDRESS
+from tests.flows.readers.test_mail import passed_over, told
+from tests.flows.readers.test_mail import read as read_folder
 
 TEXT = "The quay will be closed to lorries from Monday.\nRepairs last until the end of May."
 URL = "https://www.courier.example/quay"
 
-SCRAPED: dict[str, dict[str, Any]] = {
-    "scrapy feed": {
-        "url": URL,
-        "title": "Quay closed",
-        "content": TEXT.split("\n"),
-        "author": "By Ada Stern and Finn Borg",
-        "published": "2025-03-03T08:00:00+00:00",
-        "crawled_at": "2025-03-04T09:00:00Z",
-    },
-    "news-please": {
-        "url": URL,
-        "title": "Quay closed",
-        "maintext": TEXT,
-        "authors": ["Ada Stern", "Finn Borg"],
-        "date_publish": "2025-03-03 08:00:00",
-        "date_download": "2025-03-04 09:00:00",
-        "date_modify": None,
-        "source_domain": "www.courier.example",
-        "language": "en",
-        "filename": "x.json",
-        "image_url": None,
-        "localpath": None,
-    },
-    "fundus": {
-        "html": {"requested_url": URL, "responded_url": URL, "crawl_date": "2025-03-04 09:00:00+00:00", "content": ""},
-        "title": "Quay closed",
-        "body": {
-            "summary": [TEXT.split("\n")[0]],
-            "sections": [{"headline": [], "paragraphs": [TEXT.split("\n")[1]]}],
-        },
-        "authors": ["Ada Stern", "Finn Borg"],
-        "publishing_date": "2025-03-03 08:00:00+00:00",
-        "topics": ["harbour"],
-        "lang": "en",
-    },
-    "trafilatura": {
-        "title": "Quay closed",
-        "author": "Ada Stern; Finn Borg",
-        "hostname": "courier.example",
-        "date": "2025-03-03",
-        "fingerprint": "f3a1",
-        "id": None,
-        "license": None,
-        "comments": "",
-        "raw_text": TEXT,
-        "text": TEXT,
-        "language": "en",
-        "image": None,
-        "pagetype": None,
-        "source": URL,
-        "source-hostname": "Courier",
-        "excerpt": None,
-        "categories": "harbour",
-        "tags": "",
-    },
-    "schema.org": {
-        "@type": "NewsArticle",
-        "url": URL,
-        "headline": "Quay closed",
-        "articleBody": TEXT,
-        "author": [{"@type": "Person", "name": "Ada Stern"}, {"@type": "Person", "name": "Finn Borg"}],
-        "datePublished": "2025-03-03T08:00:00Z",
-        "publisher": {"@type": "Organization", "name": "Courier"},
-    },
+
+@pytest.mark.parametrize("name", LEFT)
+def test_what_a_scraper_leaves_is_read_without_settings(name: str, raw: Path, write: Any) -> None:
+    left = LEFT[name]
+    write(left.file, left.data)
+    found = read_folder(raw)
+    assert tuple(reason for _, reason in told(found)) == left.rejected
+    rows = found.documents.to_pylist()
+    assert [row["record_no"] for row in rows] == sorted({row["record_no"] for row in rows})
+    assert len(rows) == left.count
+    for row in rows:
+        known = json.loads(row["metadata"])
+        assert row["text"].replace("\n\n", "\n") == left.text
+        facts = {
+            "url": (row["url"], ADDRESS),
+            "site": (row["site"], left.site),
+            "title": (known.get("title"), TITLE),
+            "authors": (known.get("authors"), AUTHORS),
+            "published_at": (known.get("published_at", "")[:10], "2025-03-03"),
+            "language": (known.get("language"), "en"),
+            "fetched_at": (row["fetched_at"], datetime(2025, 3, 4, 9, tzinfo=UTC)),
+        }
+        assert [fact for fact, (given, wanted) in facts.items() if given != wanted] == [
+            fact for fact in facts if fact in left.lacks
+        ]
+
+
+def test_what_common_crawl_keeps_beside_pages_is_passed_over(raw: Path, write: Any) -> None:
+    left = LEFT["Common Crawl news"]
+    write(left.file, left.data)
+    assert passed_over(raw) == {"WARC warcinfo": 1, "WARC request": 1, "WARC metadata": 1}
+
+
+SCHEMA_ORG = {
+    "@type": "NewsArticle",
+    "url": URL,
+    "headline": "Quay closed",
+    "articleBody": TEXT,
+    "author": [{"@type": "Person", "name": "Ada Stern"}, {"@type": "Person", "name": "Finn Borg"}],
+    "datePublished": "2025-03-03T08:00:00Z",
+    "publisher": {"@type": "Organization", "name": "Courier"},
 }
 
 
-@pytest.mark.parametrize("scraper", SCRAPED)
-def test_a_scrapers_record_is_read_without_settings(scraper: str) -> None:
+def test_a_record_in_schema_orgs_words_is_read() -> None:
     sink = Sink(file=RawFile("a.jsonl", 1, 0), settings=load_settings(), recognise=lambda _: None, format="jsonl")
-    sink.add(0, SCRAPED[scraper], b"raw")
+    sink.add(0, SCHEMA_ORG, b"raw")
     assert sink.rows.rejections == []
     (document,) = sink.rows.tables()[0].to_pylist()
     known = orjson.loads(document["metadata"])
-    assert document["text"] == TEXT
-    assert document["url"] == URL
-    assert document["site"] == "courier.example"
-    assert known["title"] == "Quay closed"
-    assert known["authors"] == ["Ada Stern", "Finn Borg"]
-    assert known["published_at"].startswith("2025-03-03T0")
-    if any(name in str(SCRAPED[scraper]) for name in ("crawled", "crawl_date", "download")):
-        assert document["fetched_at"] == datetime(2025, 3, 4, 9, tzinfo=UTC)
-        assert document["fetched_at_origin"] == "metadata"
+    assert (document["text"], document["url"], document["site"]) == (TEXT, URL, "courier.example")
+    assert (known["title"], known["authors"]) == ("Quay closed", ["Ada Stern", "Finn Borg"])
+    assert known["published_at"] == "2025-03-03T08:00:00+00:00"
 
 
 def test_what_no_field_takes_is_kept_under_its_own_name() -> None:

@@ -63,7 +63,7 @@ def test_what_trafilatura_writes_is_read_line_by_line(
     assert (known["published_at"][:10], known["published_precision"]) == ("2025-03-03", "day")
     assert known["extra"]["comments"] == "Well done, I say, and about time it was too."
     assert known["extra"].get("excerpt", known["extra"].get("description")) == "Storms & tugs"
-    assert row["fetched_at_origin"] == ("metadata" if name == "tei" else "mtime")
+    assert (row["fetched_at_origin"], "filedate" in known["extra"]) == ("mtime", name == "tei")
 
 
 CORPUS = f"""<?xml version="1.0"?><?xml-model href="http://127.0.0.1:9/tei.rng"?>
