@@ -4,6 +4,7 @@ import resource
 import time
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
@@ -16,7 +17,7 @@ from benchmarks.fuzz_cleaning import cleaning_breaches
 from benchmarks.fuzz_reading import Reading, joined, read_part
 from benchmarks.fuzz_seeds import Target
 from benchmarks.fuzz_written import Seed
-from flows.readers import READ_SCHEMA, RawFile, Slice, plan, records
+from flows.readers import READ_SCHEMA, RawFile, Slice, json_records, plan, records, warc_cuts
 from flows.readers.again import READ_AGAIN, read_again
 from flows.readers.csv_rows import Rows
 from flows.readers.kept_pages import unpack
@@ -93,8 +94,8 @@ class Laws:
             yield from (f"nameless: {wrong}" for wrong in (*_accounted(nameless), *_valid(nameless, thoroughly=True)))
 
     def _in_slices(self, target: Target, data: bytes, found: Reading, settings: Settings) -> Iterator[str]:
-        file = self._written(target, data)
-        units = [part for unit in plan([file], self.folder, settings) for part in unit]
+        with _cutting_anywhere():
+            units = [part for unit in plan([self._written(target, data)], self.folder, settings) for part in unit]
         if len(units) > 1:
             sliced = joined([read_part(part, self.folder, settings) for part in units])
             if not sliced.documents.equals(found.documents) or sliced.told() != found.told():
@@ -137,6 +138,17 @@ class Laws:
             return RawFile(target.file, len(data), MTIME_NS)
         beside.write_bytes(data)
         return RawFile(target.file, len(target.companion), MTIME_NS, len(data), MTIME_NS)
+
+
+@contextmanager
+def _cutting_anywhere() -> Iterator[None]:
+    """Look for cuts in small pieces: in those of a run a short file is one."""
+    usual = json_records._CHUNK, warc_cuts._CHUNK
+    json_records._CHUNK = warc_cuts._CHUNK = 256
+    try:
+        yield
+    finally:
+        json_records._CHUNK, warc_cuts._CHUNK = usual
 
 
 def _peak() -> int:

@@ -10,7 +10,18 @@ from typing import BinaryIO
 
 from flows.errors import RecordError
 from flows.readers.raw_files import SIDECAR, RawFile, open_regular
-from flows.readers.streams import HEAD_BYTES, Allowance, Live, Part, Unpacked, bare_name, buffered, unpack
+from flows.readers.streams import (
+    HEAD_BYTES,
+    MAGIC_BYTES,
+    Allowance,
+    Live,
+    Part,
+    Unpacked,
+    bare_name,
+    buffered,
+    compression_of,
+    unpack,
+)
 from flows.settings import Settings
 from flows.text import wide_encoding
 
@@ -61,6 +72,8 @@ class Source:
     """Its first bytes as they are on disk, still compressed, and one more than a rejection keeps."""
     nesting: int = 0
     """Archives and compressions around it."""
+    is_middle: bool = False
+    """Whether it begins in the middle of its file: what looks like marks of compression or encoding there is none."""
     again: Callable[[], AbstractContextManager["Source"]] | None = None
     """Opens it a second time; None for what is in an archive."""
 
@@ -110,9 +123,12 @@ def open_source(
     Raises OSError when it can't be read, RecordError when it is damaged from its first byte.
     """
     with open_regular(path) as file:
-        beginning = file.read(settings.payload_bytes + 1)
+        beginning = file.read(max(settings.payload_bytes + 1, MAGIC_BYTES))
         allowance = Allowance(settings, packed=part.file.size)
-        stream, layers = unpack(buffered(Part(file, part.start, part.stop, meter=meter)), allowance)
+        stream = buffered(Part(file, part.start, part.stop, meter=meter))
+        layers: list[Unpacked] = []
+        if part.start == 0 or compression_of(beginning) is not None:
+            stream, layers = unpack(stream, allowance)
         sidecar, wrong = _sidecar(part.file, path, settings.max_record_bytes)
         yield Source(
             name=bare_name(path.name),
@@ -123,6 +139,7 @@ def open_source(
             sidecar_error=wrong,
             beginning=beginning,
             nesting=len(layers),
+            is_middle=part.start > 0,
             again=partial(open_source, part, path, settings),
         )
 

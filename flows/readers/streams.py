@@ -44,6 +44,7 @@ COMPRESSIONS: dict[str, tuple[bytes, tuple[str, ...], _Opener]] = {
     "zstd": (b"\x28\xb5\x2f\xfd", (".zst", ".zstd", ".tzst"), _open_zstd),
 }
 """Name: first bytes, suffixes, and what unpacks it."""
+MAGIC_BYTES = max(len(magic) for magic, _, _ in COMPRESSIONS.values())
 
 
 class _Xz:

@@ -297,3 +297,15 @@ def test_a_long_file_in_which_cutting_fails_is_read_in_one_piece(
     write("a.jsonl", b'{"text": "one"}\n' * 200)
     monkeypatch.setattr("flows.readers.units.detect", lambda _source: replace(LINES, cuts=fail))
     assert plan(scan(raw), raw, load_settings(raw=raw, slice_bytes=1024)) == [(Slice(scan(raw)[0]),)]
+
+
+@pytest.mark.parametrize("mark", [b"BZh9", b"\x1f\x8b", b"\xff\xfe", b"\0{" * 9], ids=repr)
+def test_what_looks_like_a_mark_in_a_files_middle_is_none(
+    mark: bytes, raw: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.readers.json_records._CHUNK", 64)
+    good = lines(GOOD).encode()
+    write("a.jsonl", good + (mark + b"\n" + good) * 100)
+    found = [read_all(raw, slice_bytes=size) for size in (1024, 1025, 1100, 1 << 20)]
+    assert [sum(len(part.documents) for part in parts) for parts in found] == [101] * 4
+    assert [len(parts) > 5 for parts in found] == [True, True, True, False]
