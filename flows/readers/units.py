@@ -12,6 +12,7 @@ import pyarrow as pa
 from flows.errors import RecordError
 from flows.readers.archives import ORPHAN
 from flows.readers.formats import Archive, Format
+from flows.readers.media_files import media_kind
 from flows.readers.origin import SiteRecogniser
 from flows.readers.raw_files import FOLDER, SIDECAR, RawFile, open_regular
 from flows.readers.records import READ_SCHEMA, Rows, Sink, Take
@@ -166,7 +167,8 @@ def read_source(source: Source, sink: Sink, known: Format | Archive | None = Non
             raise RecordError("orphan_sidecar", ORPHAN)
         found = known or detect(source)
         if found is None:
-            raise RecordError("unsupported_format", _unsupported(source))
+            _pass_over(source, sink)
+            return
         sink.format = found.name
         before = sink.records
         if isinstance(found, Format):
@@ -188,6 +190,14 @@ def read_source(source: Source, sink: Sink, known: Format | Archive | None = Non
     except Exception as error:  # law 7: nothing in a file may end a run
         message = f"its reader stopped: {type(error).__name__}: {str(error)[:300]}; please report this with the file"
         sink.refuse_rest(RecordError("unreadable_content", message), source.beginning)
+
+
+def _pass_over(source: Source, sink: Sink) -> None:
+    """Count what no reader takes and what is no record. Raises RecordError for anything else."""
+    kind = media_kind(source.name, source.head.data)
+    if kind is None:
+        raise source.failure or RecordError("unsupported_format", _unsupported(source))
+    sink.pass_over(kind)
 
 
 def _read_members(archive: Archive, source: Source, sink: Sink) -> None:

@@ -63,6 +63,17 @@ def test_by_default_fifty_broken_oddments_are_nobodys_scraper(write: Write, run:
     assert run().counts.rejections == 50
 
 
+def test_a_broken_scraper_that_brings_too_little_to_stop_a_run_takes_nothing_out_of_the_tables(
+    write: Write, run: Run, rows: Rows
+) -> None:
+    path = write("courier.example/latest.jsonl", good(3))
+    run()
+    before = rows("documents"), rows("articles")
+    path.write_text(bad(50))
+    assert run().counts.rejections == 50
+    assert (rows("documents"), rows("articles")) == before
+
+
 def test_what_cleaning_leaves_nothing_of_counts_too(write: Write, run: Run, processed: Path) -> None:
     for number in range(12):
         write(f"wall.example/2025-03-01/{number}.txt", "Log in\nSubscribe now\nAccept all cookies")
