@@ -14,7 +14,7 @@ from schemas.reasons import REASONS
 PROJECT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize("page", ["tables", "rejections", "fields"])
+@pytest.mark.parametrize("page", ["tables", "rejections", "fields", "formats"])
 def test_a_page_that_is_made_of_code_is_up_to_date(page: str) -> None:
     code = f"import sys; sys.path.insert(0, 'docs'); import make_{page}; sys.stdout.write(make_{page}.page())"
     made = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)

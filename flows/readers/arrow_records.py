@@ -10,7 +10,7 @@ from flows.readers.arrow_messages import CONTINUATION, MAGIC, MAX_HEADER, Messag
 from flows.readers.arrow_rows import add_rows, checked
 from flows.readers.arrow_types import check_schema
 from flows.readers.failures import Damages
-from flows.readers.formats import Format
+from flows.readers.formats import Facts, Format
 from flows.readers.records import Sink
 from flows.readers.source import Head, Source
 
@@ -55,4 +55,15 @@ def _recognised(head: Head) -> bool:
     )
 
 
-ARROW = Format("arrow", "Arrow and Feather", (".arrow", ".arrows", ".feather", ".ipc"), _recognised, read_arrow)
+ARROW = Format(
+    "arrow",
+    "Arrow and Feather",
+    (".arrow", ".arrows", ".feather", ".ipc"),
+    _recognised,
+    read_arrow,
+    Facts(
+        told_by="`ARROW1`, or a stream's first message",
+        numbers="rows, through all batches",
+        limits=("max_array_bytes", "max_record_bytes"),
+    ),
+)

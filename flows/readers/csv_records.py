@@ -14,7 +14,7 @@ from flows.errors import RecordError
 from flows.readers.csv_rows import Row, Rows
 from flows.readers.encodings import as_utf8, with_newlines
 from flows.readers.fields import is_known
-from flows.readers.formats import Format
+from flows.readers.formats import Facts, Format
 from flows.readers.mapping import FieldMapping
 from flows.readers.records import Sink
 from flows.readers.source import Head, Source
@@ -155,7 +155,19 @@ def _recognised(head: Head, *, tabs: bool) -> bool:
     return (delimiter == "\t") == tabs and named and holds_text and _known(cells) >= MIN_KNOWN
 
 
-CSV = Format("csv", "CSV with a header", (".csv",), partial(_recognised, tabs=False), partial(read_rows, delimiter=","))
+_FACTS = Facts(
+    told_by="a first line of names that are known, one for the text and three in all",
+    numbers="rows below the header, blank ones left out",
+    limits=("max_record_bytes",),
+)
+CSV = Format(
+    "csv", "CSV with a header", (".csv",), partial(_recognised, tabs=False), partial(read_rows, delimiter=","), _FACTS
+)
 TSV = Format(
-    "tsv", "TSV with a header", (".tsv", ".tab"), partial(_recognised, tabs=True), partial(read_rows, delimiter="\t")
+    "tsv",
+    "TSV with a header",
+    (".tsv", ".tab"),
+    partial(_recognised, tabs=True),
+    partial(read_rows, delimiter="\t"),
+    _FACTS,
 )

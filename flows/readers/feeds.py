@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from flows.readers.feed_items import ATOM, RSS, Channel, read_item
-from flows.readers.formats import Format
+from flows.readers.formats import Facts, Format
 from flows.readers.records import Sink
 from flows.readers.source import Head, Source
 from flows.readers.xml_records import Dialect, name_of, read_records
@@ -57,4 +57,16 @@ def _begins_feed(head: Head) -> bool:
     return name in ("rss", "feed") or (name == "RDF" and any(one in text[:_ROOT_CHARS] for one in _RSS_IN_RDF))
 
 
-FEED = Format("feed", "RSS and Atom feeds", (".rss", ".atom", ".rdf"), _begins_feed, read_feed)
+FEED = Format(
+    "feed",
+    "RSS and Atom feeds",
+    (".rss", ".atom", ".rdf"),
+    _begins_feed,
+    read_feed,
+    Facts(
+        told_by="the root `rss`, `feed` or `RDF`",
+        numbers="items or entries",
+        page="what the item has as HTML",
+        limits=("max_record_bytes",),
+    ),
+)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from flows.readers.records import Sink
 from flows.readers.source import Head, Source
@@ -14,6 +14,26 @@ class Cut:
 
     start: int
     first_record: int
+
+
+Held = Literal["never", "in archives", "packed", "always"]
+"""In ascending order: what is packed is compressed, or in an archive."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What docs/formats.md says of a format, where its reader doesn't show it."""
+
+    told_by: str
+    """What in its first bytes tells it."""
+    numbers: str
+    """What the number of a record counts."""
+    page: str = ""
+    """Where a record's page stands; empty where a record has one only in a field of HTML, if it has fields."""
+    limits: tuple[str, ...] = ()
+    """The settings that bound it, beside those that bound all formats."""
+    held: Held = "never"
+    """When a file is held in memory as a whole; else no more than a record, or a batch, at a time."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +50,11 @@ class Format:
     """Tells it by its first bytes."""
     read: Callable[[Source, Sink], None]
     """Reads a source into a sink. It may raise RecordError where the rest of the source can't be read."""
+    facts: Facts
     cuts: Callable[[BinaryIO, int], list[Cut]] | None = None
     """Finds where slices of so many bytes begin in a long file; None: it is read in one piece."""
-    cuts_packed: bool = False
-    """Whether it finds them in compressed files too; else those are read in one piece."""
+    cuts_packed: tuple[str, ...] = ()
+    """The compressions in which it finds them too; files in others are read in one piece."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +68,7 @@ class Archive:
     members: Callable[[Source, Sink], Iterator[Source]]
     """Yields members one after the other, each to be read before the next is asked for; what it refuses goes into
     the sink."""
+    facts: Facts
 
 
 def never(_head: Head) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flows.readers.formats import Format
+from flows.readers.formats import Facts, Format
 from flows.readers.html_records import PageBytes, is_page
 from flows.readers.records import Sink
 from flows.readers.source import Source
@@ -32,5 +32,16 @@ def _charset(known: Mapping[str, Any]) -> str | None:
 
 
 HTML = Format(
-    "html", "HTML and XHTML pages", (".html", ".htm", ".xhtml", ".xht"), lambda head: is_page(head.text), read_html
+    "html",
+    "HTML and XHTML pages",
+    (".html", ".htm", ".xhtml", ".xht"),
+    lambda head: is_page(head.text),
+    read_html,
+    Facts(
+        told_by="`<!doctype html` or `<html`, after comments at most",
+        numbers="the file is record 0",
+        page="the file",
+        limits=("max_record_bytes",),
+        held="always",
+    ),
 )

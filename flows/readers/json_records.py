@@ -8,7 +8,7 @@ import orjson
 from flows.errors import RecordError
 from flows.readers.encodings import as_utf8
 from flows.readers.fields import is_known
-from flows.readers.formats import Cut, Format
+from flows.readers.formats import Cut, Facts, Format
 from flows.readers.json_pieces import objects_in
 from flows.readers.mapping import FieldMapping
 from flows.readers.records import Sink
@@ -196,5 +196,29 @@ def _begins_document(head: Head) -> bool:
     return (opening == "{" and rest[:1] in ('"', "}")) or (opening == "[" and rest[:1] in ("{", "]"))
 
 
-LINES = Format("jsonl", "JSON lines", LINE_SUFFIXES, _begins_lines, read_lines, cut_lines)
-DOCUMENT = Format("json", "JSON arrays and objects", (".json",), _begins_document, read_document)
+LINES = Format(
+    "jsonl",
+    "JSON lines",
+    LINE_SUFFIXES,
+    _begins_lines,
+    read_lines,
+    Facts(
+        told_by="an object in the first line, or that begins a later one",
+        numbers="lines, blank ones too",
+        limits=("max_record_bytes",),
+    ),
+    cut_lines,
+)
+DOCUMENT = Format(
+    "json",
+    "JSON arrays and objects",
+    (".json",),
+    _begins_document,
+    read_document,
+    Facts(
+        told_by="`{` and a name, or `[` and an object",
+        numbers="items of the array, or of all of several",
+        limits=("max_array_bytes", "max_record_bytes"),
+        held="always",
+    ),
+)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
 from flows.errors import RecordError
-from flows.readers.formats import Cut, Format
+from flows.readers.formats import Cut, Facts, Format
 from flows.readers.html_records import PageBytes
 from flows.readers.mail_headers import mail_fields
 from flows.readers.mail_text import plain_text, says_something
@@ -148,5 +148,31 @@ def _begins_mbox(head: Head) -> bool:
     return _FROM_LINE.fullmatch(first + b"\n") is not None and begins_with_headers(rest) is not None
 
 
-EML = Format("eml", "mails", (".eml",), _begins_mail, read_eml)
-MBOX = Format("mbox", "mailboxes", (".mbox", ".mbx"), _begins_mbox, read_mbox, cut_mails)
+EML = Format(
+    "eml",
+    "mails",
+    (".eml",),
+    _begins_mail,
+    read_eml,
+    Facts(
+        told_by="headers that mails have",
+        numbers="the file is record 0",
+        page="the mail's HTML",
+        limits=("max_array_bytes", "max_record_bytes"),
+        held="always",
+    ),
+)
+MBOX = Format(
+    "mbox",
+    "mailboxes",
+    (".mbox", ".mbx"),
+    _begins_mbox,
+    read_mbox,
+    Facts(
+        told_by="`From `, a date, and headers below it",
+        numbers="mails",
+        page="the mail's HTML",
+        limits=("max_array_bytes", "max_record_bytes"),
+    ),
+    cut_mails,
+)

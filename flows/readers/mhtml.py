@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from flows.errors import RecordError
-from flows.readers.formats import Format
+from flows.readers.formats import Facts, Format
 from flows.readers.html_records import PageBytes
 from flows.readers.mail_headers import read_date
 from flows.readers.media_types import PAGES, kind_of
@@ -69,4 +69,17 @@ def _begins_mhtml(head: Head) -> bool:
     return "mime-version" in headers and kind.startswith("multipart/related") and is_saved
 
 
-MHTML = Format("mhtml", "MHTML pages", (".mhtml", ".mht"), _begins_mhtml, read_mhtml)
+MHTML = Format(
+    "mhtml",
+    "MHTML pages",
+    (".mhtml", ".mht"),
+    _begins_mhtml,
+    read_mhtml,
+    Facts(
+        told_by="headers of a saved page",
+        numbers="the file is record 0",
+        page="the page in it",
+        limits=("max_array_bytes", "max_record_bytes"),
+        held="always",
+    ),
+)

@@ -10,7 +10,7 @@ from flows.errors import RecordError
 from flows.readers.arrow_rows import add_rows, checked
 from flows.readers.arrow_types import check_schema
 from flows.readers.failures import Damages
-from flows.readers.formats import Format
+from flows.readers.formats import Facts, Format
 from flows.readers.parquet_costs import cost_of, rows_within
 from flows.readers.parquet_footer import Group, cut_groups, read_footer
 from flows.readers.parquet_pages import walk
@@ -85,5 +85,11 @@ PARQUET = Format(
     (".parquet", ".pq", ".parq"),
     lambda head: head.data.startswith((b"PAR1", b"PARE")),
     read_parquet,
+    Facts(
+        told_by="`PAR1`",
+        numbers="rows, through all row groups",
+        limits=("max_array_bytes", "max_record_bytes"),
+        held="packed",
+    ),
     cut_groups,
 )

@@ -1,6 +1,6 @@
 """Text files: one document each, what is known of it in a sidecar, or in a header of its own."""
 
-from flows.readers.formats import Format, never
+from flows.readers.formats import Facts, Format, never
 from flows.readers.front_matter import split_front_matter
 from flows.readers.records import Sink
 from flows.readers.source import Source
@@ -18,4 +18,11 @@ def read_text(source: Source, sink: Sink) -> None:
     sink.add(0, {**header, **known, "text": text}, raw, repairs)
 
 
-TEXT = Format("text", "plain text", (".txt", ".text", ""), never, read_text)
+TEXT = Format(
+    "text",
+    "plain text",
+    (".txt", ".text", ""),
+    never,
+    read_text,
+    Facts(told_by="its name alone", numbers="the file is record 0", limits=("max_record_bytes",), held="always"),
+)

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from flows.readers.formats import Format
+from flows.readers.formats import Facts, Format
 from flows.readers.records import Sink
 from flows.readers.source import Head, Source
 from flows.readers.xml_records import Dialect, Item, name_of, read_records
@@ -51,4 +51,11 @@ def _begins(head: Head) -> bool:
     return name == _FEED and _OPENING.match(rest) is not None
 
 
-SCRAPY = Format("scrapy_xml", "Scrapy's XML feeds", (), _begins, read_scrapy)
+SCRAPY = Format(
+    "scrapy_xml",
+    "Scrapy's XML feeds",
+    (),
+    _begins,
+    read_scrapy,
+    Facts(told_by="the root `items` and an `item` in it", numbers="items", limits=("max_record_bytes",)),
+)

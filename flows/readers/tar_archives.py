@@ -8,7 +8,7 @@ from typing import BinaryIO, Self, cast
 
 from flows.errors import RecordError
 from flows.readers.archives import NO_FILE, ORPHAN, enter, refused_name
-from flows.readers.formats import Archive
+from flows.readers.formats import Archive, Facts
 from flows.readers.raw_files import SIDECAR
 from flows.readers.records import Sink
 from flows.readers.source import Head, Source, member_source
@@ -123,4 +123,16 @@ def _begins_tar(head: Head) -> bool:
     return head.data[_MAGIC_AT : _MAGIC_AT + len(_MAGIC)] == _MAGIC
 
 
-TAR = Archive("tar", "TAR archives", (".tar",), _begins_tar, members)
+TAR = Archive(
+    "tar",
+    "TAR archives",
+    (".tar",),
+    _begins_tar,
+    members,
+    Facts(
+        told_by="`ustar` at byte 257",
+        numbers="records of all members, one after the other",
+        limits=("max_members", "max_array_bytes"),
+        held="in archives",
+    ),
+)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flows.errors import RecordError
-from flows.readers.formats import Format
+from flows.readers.formats import Facts, Format
 from flows.readers.records import Sink
 from flows.readers.source import Head, Source
 from flows.readers.tei_header import read_header
@@ -45,4 +45,11 @@ def _begins_tei(head: Head) -> bool:
     return root_of(head)[0] in (_ONE, _MANY)
 
 
-TEI = Format("tei", "XML-TEI", (".tei",), _begins_tei, read_tei)
+TEI = Format(
+    "tei",
+    "XML-TEI",
+    (".tei",),
+    _begins_tei,
+    read_tei,
+    Facts(told_by="the root `TEI` or `teiCorpus`", numbers="documents (`TEI`)", limits=("max_record_bytes",)),
+)

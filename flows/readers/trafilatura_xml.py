@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from flows.errors import RecordError
-from flows.readers.formats import Format
+from flows.readers.formats import Facts, Format
 from flows.readers.records import Sink
 from flows.readers.source import Head, Source
 from flows.readers.xml_records import Dialect, Item, at, name_of, read_records
@@ -39,4 +39,15 @@ def _begins(head: Head) -> bool:
     return name == _DOCUMENT and _OPENING.match(rest) is not None
 
 
-TRAFILATURA = Format("trafilatura_xml", "trafilatura's XML", (), _begins, read_trafilatura)
+TRAFILATURA = Format(
+    "trafilatura_xml",
+    "trafilatura's XML",
+    (),
+    _begins,
+    read_trafilatura,
+    Facts(
+        told_by="the root `doc` and `main` or `comments` in it",
+        numbers="documents (`doc`)",
+        limits=("max_record_bytes",),
+    ),
+)

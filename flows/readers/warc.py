@@ -15,7 +15,7 @@ from fastwarc.warc import WarcRecord
 
 from flows.errors import RecordError
 from flows.html.decode import decode_html
-from flows.readers.formats import Format
+from flows.readers.formats import Facts, Format
 from flows.readers.html_records import PageBytes, is_page
 from flows.readers.http_bodies import Body, parse_http, read_body
 from flows.readers.media_types import PAGES, TEXT, kind_of, read_type
@@ -172,4 +172,18 @@ def _begins_warc(head: Head) -> bool:
     return begins_record(head.data[:64])
 
 
-WARC = Format("warc", "WARC and WET", (".warc", ".wet"), _begins_warc, read_warc, cut_records, cuts_packed=True)
+WARC = Format(
+    "warc",
+    "WARC and WET",
+    (".warc", ".wet"),
+    _begins_warc,
+    read_warc,
+    Facts(
+        told_by="`WARC/` and a version",
+        numbers="all records, those passed over too",
+        page="the response's body",
+        limits=("max_record_bytes",),
+    ),
+    cut_records,
+    cuts_packed=("gzip",),
+)

@@ -125,7 +125,7 @@ class _Counted:
         raw = etree.tostring(element, encoding="utf-8", with_tail=False)
         limit = self._sink.settings.max_record_bytes
         try:
-            if not complete:
+            if not complete or len(raw) > limit:
                 raise RecordError("too_large", f"longer than max_record_bytes ({limit}); raise it if it is an article")
             item = dialect.item(element)
         except RecordError as error:

@@ -9,7 +9,7 @@ from typing import IO, BinaryIO, cast
 
 from flows.errors import RecordError
 from flows.readers.archives import NO_FILE, enter, refused_name
-from flows.readers.formats import Archive
+from flows.readers.formats import Archive, Facts
 from flows.readers.raw_files import SIDECAR
 from flows.readers.records import Sink
 from flows.readers.source import Source, member_source
@@ -116,4 +116,10 @@ ZIP = Archive(
     (".zip", ".wacz"),
     lambda head: head.data.startswith((b"PK\x03\x04", b"PK\x05\x06")),
     members,
+    Facts(
+        told_by="`PK` and the signature of a member, or of an empty archive",
+        numbers="records of all members, one after the other",
+        limits=("max_members", "max_array_bytes"),
+        held="packed",
+    ),
 )
