@@ -32,7 +32,7 @@ MAX_SECONDS = 5.0
 MAX_GROWTH = 512 << 20
 """Bytes that the process's peak may grow by with one input."""
 MTIME_NS = 1_740_000_000 * 10**9
-TWICE_OF, ASKED_OF = 8, 256
+TWICE_OF, ASKED_OF = 16, 512
 """One input in so many is read a second time, in slices, and without a name; one in so many with the extractor, which
 takes six times as long."""
 LIMITS = {"max_unpacked_bytes": 8 << 20, "max_array_bytes": 4 << 20, "max_record_bytes": 1 << 20, "slice_bytes": 1024}

@@ -4,6 +4,7 @@ import base64
 import gzip
 import io
 import json
+import re
 import tarfile
 import zipfile
 from collections.abc import Callable, Sequence
@@ -126,6 +127,15 @@ def _feeds() -> list[Seed]:
     return [Seed(whole, ends), Seed(atom), Seed(bomb)]
 
 
+def _scrapy_feeds() -> list[Seed]:
+    (data,) = WRITERS["scrapy_xml"](small(4)).values()
+    ends = tuple(found.end() for found in re.finditer(b"</item>", data))
+    bomb = data.replace(b"<items>", b'<!DOCTYPE items [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><items>').replace(
+        b"harbour", b"&b;"
+    )
+    return [Seed(data, ends), Seed(bomb)]
+
+
 def _pages() -> list[Seed]:
     told = {
         "@context": "https://schema.org",
@@ -239,6 +249,7 @@ MORE: dict[str, Callable[[], list[Seed]]] = {
     "mbox": _mailboxes,
     "eml": _mails,
     "feed": _feeds,
+    "scrapy_xml": _scrapy_feeds,
     "html": _pages,
     "parquet": _parquets,
     "arrow": _arrows,
