@@ -1,8 +1,9 @@
 """Readers: raw files in, documents and rejections out; one module a format."""
 
 from flows.readers.raw_files import RawFile, hash_file, identify, scan
-from flows.readers.records import READ_SCHEMA, Sink, documents_table
+from flows.readers.records import Sink
 from flows.readers.registry import FORMATS
+from flows.readers.rows import READ_SCHEMA, documents_table
 from flows.readers.source import Slice
 from flows.readers.units import (
     ReadUnit,

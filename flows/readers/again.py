@@ -6,7 +6,8 @@ from typing import Any
 from flows.readers.kept_pages import given_in, page_of
 from flows.readers.origin import SiteRecogniser
 from flows.readers.raw_files import RawFile
-from flows.readers.records import READ_SCHEMA, Sink
+from flows.readers.records import Sink
+from flows.readers.rows import READ_SCHEMA
 from flows.readers.time_limit import limited
 from flows.settings import Settings
 

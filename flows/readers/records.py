@@ -1,84 +1,35 @@
-"""Records: what a format's module yields, checked, repaired, and laid into columns."""
+"""Records: what a format's module yields, each a document or a rejection."""
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
-import pyarrow as pa
-from pydantic import ValidationError
-
 from flows.errors import RecordError
 from flows.readers.fields import name_fields
 from flows.readers.html_records import PageBytes, page_in, read_record_page
-from flows.readers.kept_pages import KEPT, Given, pack, packed_size, reading_version
+from flows.readers.kept_pages import Given, pack, packed_size, reading_version
 from flows.readers.mapping import FieldMapping, mapping_for
+from flows.readers.metadata import check_fields, dumped, encodable, jsonable, metadata_of
 from flows.readers.no_text import no_text
 from flows.readers.origin import SiteRecogniser, date_in_path, fetched_at_of, site_of
 from flows.readers.raw_files import RawFile
+from flows.readers.rows import READ_SCHEMA, Rows, Take
 from flows.readers.time_limit import limited
 from flows.settings import Settings
 from flows.text import Repairs, normalise
-from schemas import DOCUMENTS, REJECTIONS
-from schemas.moments import moment_precision, moment_zone
-from schemas.scraped import TIMES, ScrapedRecord
-
-READ_SCHEMA = pa.schema(
-    [
-        pa.field("source_path", pa.string(), nullable=False),
-        pa.field("record_no", pa.int32(), nullable=False),
-        pa.field("format", pa.string(), nullable=False),
-        pa.field("site", pa.string(), nullable=False),
-        pa.field("url", pa.string()),
-        pa.field("fetched_at", pa.timestamp("us", tz="UTC"), nullable=False),
-        pa.field("fetched_at_origin", pa.string(), nullable=False),
-        pa.field("text", pa.string(), nullable=False),
-        pa.field("metadata", pa.string(), nullable=False),
-        pa.field("markup", DOCUMENTS.schema.field("markup").type),
-        pa.field("reading_version", pa.string()),
-        pa.field("page", KEPT),
-        pa.field("month", pa.string(), nullable=False),
-        pa.field("content_hash", pa.string(), nullable=False),
-    ]
-)
-"""Documents as readers give them: no id yet, and the hash of the record's bytes."""
 
 _LONG = tuple(READ_SCHEMA.get_field_index(name) for name in ("text", "metadata"))
 _PAGE = READ_SCHEMA.get_field_index("page")
 _MARKUP = READ_SCHEMA.get_field_index("markup")
 MARKED_LINE = 400
 """Bytes that what HTML says of one line takes in Python."""
-MAX_EXTRA_BYTES = 1 << 16
-"""Fields that copydesk doesn't know are kept up to this size."""
-_COLUMNS = ("text", "url")
-"""Fields that have a column of their own; the others stand in the metadata."""
 _HASH_OF_NOTHING = hashlib.blake2b(b"", digest_size=16).hexdigest()
 """Of records that come from no file."""
-
-
-Take = Callable[[pa.Table, pa.Table], None]
-"""Takes documents and rejections that a sink hands on."""
 FLUSH_CHARACTERS = 16 << 20
 """What a sink holds before it hands on: Python takes some four times that for rows on their way into columns."""
-
-
-@dataclass
-class Rows:
-    """Documents and rejections of one source or several, until they are handed on."""
-
-    documents: list[tuple[Any, ...]] = field(default_factory=list)
-    rejections: list[dict[str, Any]] = field(default_factory=list)
-    characters: int = 0
-
-    def tables(self) -> tuple[pa.Table, pa.Table]:
-        """Return them as tables, and hold them no more."""
-        rejections = pa.Table.from_pylist(self.rejections, schema=REJECTIONS.full_schema)
-        documents = documents_table(self.documents)
-        self.documents, self.rejections, self.characters = [], [], 0
-        return documents, rejections
 
 
 @dataclass
@@ -203,7 +154,7 @@ class Sink:
             "record_no": number,
             "stage": stage,
             "reason": reason,
-            "message": _clean(f"{where}, record {number}: {message}"),
+            "message": encodable(f"{where}, record {number}: {message}"),
             "payload": kept,
             "payload_truncated": truncated or len(raw) > len(kept),
             "month": f"{moment:%Y-%m}",
@@ -226,14 +177,10 @@ class Sink:
         html = page or page_in(named, rest)
         named.pop("html", None)
         if html is None and (not isinstance(named.get("text"), str) or not named["text"].strip()):
-            raise RecordError("missing_text", self._no_text(given))
+            raise RecordError("missing_text", no_text(given, self.mapping))
         told = Given(named, rest, repairs)
         kept = self._keep(html, told) if html else None
         return self.document_of(record_no, told, html=html, raw=raw, kept=kept)
-
-    def _no_text(self, given: Mapping[str, Any]) -> str:
-        """Say that a record has no text, and where it may stand."""
-        return no_text(given, self.mapping)
 
     def _keep(self, page: PageBytes, given: Given) -> dict[str, Any] | None:
         """Pack a page with what is needed to read it again, before its reading fills in fields."""
@@ -242,11 +189,11 @@ class Sink:
         named = {name: value for name, value in given.named.items() if name != "text"}
         told = {
             "named": named,
-            "rest": given.rest and _jsonable(given.rest),
+            "rest": given.rest and jsonable(given.rest),
             "repairs": given.repairs.as_fields(),
             "member": self.member,
         }
-        return pack(page, _dumped({name: value for name, value in told.items() if value}))
+        return pack(page, dumped({name: value for name, value in told.items() if value}))
 
     def document_of(
         self,
@@ -272,7 +219,7 @@ class Sink:
             raise RecordError("too_large", f"{told}; raise the setting if this is an article")
         if isinstance(named.get("title"), str):
             named["title"] = " ".join(normalise(named["title"], Repairs()).split()) or None
-        record = _checked(named)
+        record = check_fields(named)
         fetched_at, origin = fetched_at_of(
             given=record.fetched_at, path=self.place, mtime_ns=self.file.mtime_ns, member_mtime=self.member_mtime
         )
@@ -288,101 +235,15 @@ class Sink:
             self.file.path,
             record_no,
             self.format,
-            _clean(site),
+            encodable(site),
             record.url,
             fetched_at,
             origin,
             record.text,
-            _metadata(record, named, rest, repairs, page=read.told if read else {}, member=self.member),
+            metadata_of(record, named, rest, repairs, page=read.told if read else {}, member=self.member),
             [vars(line) for line in read.markup] if read else None,
             reading_version(self.settings) if kept else None,
             kept,
             f"{fetched_at.year:04}-{fetched_at.month:02}",
             hashlib.blake2b(raw, digest_size=16).hexdigest() if raw else _HASH_OF_NOTHING,
         )
-
-
-def documents_table(rows: Sequence[tuple[Any, ...]]) -> pa.Table:
-    """Lay documents into columns."""
-    columns = list(zip(*rows, strict=True)) or [()] * len(READ_SCHEMA)
-    arrays = [pa.array(values, kind.type) for values, kind in zip(columns, READ_SCHEMA, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=READ_SCHEMA)
-
-
-def _checked(named: dict[str, Any]) -> ScrapedRecord:
-    try:
-        return ScrapedRecord.model_validate(named)
-    except ValidationError as error:
-        details = error.errors(include_url=False)
-        impossible = any(detail["loc"] and detail["loc"][0] in TIMES for detail in details)
-        raise RecordError("impossible_date" if impossible else "invalid_field", _describe(details)) from None
-
-
-def _describe(details: list[Any]) -> str:
-    parts = []
-    for detail in details[:5]:
-        name = ".".join(str(part) for part in detail["loc"])
-        parts.append(f"field `{name}`: value {str(detail['input'])[:100]!r}: {detail['msg']}")
-    return "; ".join(parts) + "; mend the record, or leave the field out"
-
-
-def _clean(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
-
-
-def _metadata(
-    record: ScrapedRecord,
-    named: Mapping[str, Any],
-    rest: Mapping[str, Any],
-    repairs: Repairs,
-    *,
-    page: dict[str, Any],
-    member: str | None,
-) -> str:
-    """Return what the scraper and the page gave, and what was repaired, as JSON."""
-    known: dict[str, Any] = {name: value for name, value in vars(record).items() if value and name not in _COLUMNS}
-    for name in TIMES:
-        if name in known:
-            known[name] = known[name].isoformat()
-    for name in ("published", "modified"):
-        if f"{name}_at" in known:
-            known[f"{name}_precision"] = moment_precision(named[f"{name}_at"])
-            known[f"{name}_zone"] = moment_zone(named[f"{name}_at"])
-    if rest:
-        known["extra"] = _jsonable(rest)
-    if page:
-        known["page"] = page
-    if member is not None:
-        known["member"] = member
-    if repaired := repairs.as_dict():
-        known["reading"] = repaired
-    return _dumped(known)
-
-
-def _dumped(known: dict[str, Any]) -> str:
-    try:
-        return orjson.dumps(known, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
-    except TypeError:  # a lone surrogate, or an integer beyond 64 bits
-        return orjson.dumps(_scrubbed(known), option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS).decode()
-
-
-def _jsonable(rest: Mapping[str, Any]) -> Any:
-    try:
-        size = len(orjson.dumps(rest, option=orjson.OPT_NON_STR_KEYS))
-    except TypeError:
-        rest = _scrubbed(dict(rest))
-        size = len(orjson.dumps(rest, option=orjson.OPT_NON_STR_KEYS))
-    return rest if size <= MAX_EXTRA_BYTES else {"too_large_bytes": size, "names": [str(n)[:100] for n in rest][:100]}
-
-
-def _scrubbed(value: Any) -> Any:
-    """Make a value fit for JSON: no lone surrogates, no integers beyond 64 bits."""
-    if isinstance(value, str):
-        return _clean(value)
-    if isinstance(value, dict):
-        return {_clean(str(key)): _scrubbed(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_scrubbed(inner) for inner in value]
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63:
-        return str(value)
-    return value

@@ -15,8 +15,9 @@ from flows.readers.formats import Archive, Format
 from flows.readers.media_files import media_kind
 from flows.readers.origin import SiteRecogniser
 from flows.readers.raw_files import FOLDER, SIDECAR, RawFile, open_regular
-from flows.readers.records import READ_SCHEMA, Rows, Sink, Take
+from flows.readers.records import Sink
 from flows.readers.registry import by_name, detect, told
+from flows.readers.rows import READ_SCHEMA, Rows, Take
 from flows.readers.source import Slice, Source, open_source, stream_source
 from flows.settings import Settings
 from schemas import REJECTIONS

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from flows.readers import FORMATS, UnitTables, plan, read_unit, records, scan
@@ -39,8 +40,8 @@ def read(raw: Path, **given: object) -> UnitTables:
         read_unit(unit, raw=raw, settings=settings, sites=lambda _: None) for unit in plan(scan(raw), raw, settings)
     ]
     return UnitTables(
-        documents=records.pa.concat_tables([unit.documents for unit in units]),
-        rejections=records.pa.concat_tables([unit.rejections for unit in units]),
+        documents=pa.concat_tables([unit.documents for unit in units]),
+        rejections=pa.concat_tables([unit.rejections for unit in units]),
         records=sum(unit.records for unit in units),
     )
 
