@@ -18,7 +18,7 @@ _COLUMNS = ("text", "url")
 
 
 def check_fields(named: dict[str, Any]) -> ScrapedRecord:
-    """Return fields as the record that they make. Raises RecordError that names each wrong one, its value and its rule."""
+    """Return the record that fields make. Raises RecordError that names each wrong one, its value and its rule."""
     try:
         return ScrapedRecord.model_validate(named)
     except ValidationError as error:

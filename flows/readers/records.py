@@ -177,10 +177,13 @@ class Sink:
         html = page or page_in(named, rest)
         named.pop("html", None)
         if html is None and (not isinstance(named.get("text"), str) or not named["text"].strip()):
-            raise RecordError("missing_text", no_text(given, self.mapping))
+            raise RecordError("missing_text", self._no_text(given))
         told = Given(named, rest, repairs)
         kept = self._keep(html, told) if html else None
         return self.document_of(record_no, told, html=html, raw=raw, kept=kept)
+
+    def _no_text(self, given: Mapping[str, Any]) -> str:
+        return no_text(given, self.mapping)
 
     def _keep(self, page: PageBytes, given: Given) -> dict[str, Any] | None:
         """Pack a page with what is needed to read it again, before its reading fills in fields."""
