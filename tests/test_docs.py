@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -63,41 +64,64 @@ def test_settings_say_why() -> None:
     assert all(field.description for field in Settings.model_fields.values())
 
 
+Run = Callable[[str], str]
+
+
 @pytest.fixture
-def newcomer(tmp_path: Path) -> Callable[[str], str]:
+def newcomer(tmp_path: Path) -> Run:
     """Run shell commands in an empty folder, with `copydesk` and `pytest` at hand; return what they print."""
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    for name, module in (("copydesk", "flows"), ("pytest", "pytest -p no:cacheprovider")):
-        (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {module} "$@"\n')
-        (programs / name).chmod(0o755)
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("COPYDESK_", "PREFECT_"))}
-    env = {**inherited, "PATH": f"{programs}:{os.environ['PATH']}", "PYTHONPATH": str(PROJECT), "COLUMNS": "120"}
     folder = tmp_path / "project"
     folder.mkdir()
+    return shell(tmp_path, folder, PROJECT)
+
+
+def shell(tmp_path: Path, folder: Path, project: Path) -> Run:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name, module in (("copydesk", "-m flows"), ("pytest", "-m pytest -p no:cacheprovider"), ("python", "")):
+        (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {module} "$@"\n')
+        (programs / name).chmod(0o755)
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("COPYDESK_", "PREFECT_"))}
+    env = {**inherited, "PATH": f"{programs}:{os.environ['PATH']}", "PYTHONPATH": str(project), "COLUMNS": "120"}
 
     def run(commands: str) -> str:
-        shell = ["bash", "-e", "-c", commands]
-        done = subprocess.run(shell, cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == 0, done.stderr
+        command = ["bash", "-e", "-c", commands]
+        done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout + done.stderr
 
     return run
 
 
-def test_a_newcomers_way_to_a_profile_works_as_it_is_told(newcomer: Callable[[str], str]) -> None:
-    page = (PROJECT / "docs" / "add_a_site.md").read_text(encoding="utf-8")
-    printed = ""
-    for kind, block in re.findall(r"```(sh|text)\n(.*?)```", page, re.DOTALL):
+def follow(page: str, run: Run) -> int:
+    """Run a page's commands, and compare what they print with what the page says; return how many there are."""
+    printed, blocks = (
+        "",
+        re.findall(r"```(sh|text)\n(.*?)```", (PROJECT / "docs" / page).read_text(encoding="utf-8"), re.DOTALL),
+    )
+    for place, (kind, block) in enumerate(blocks):
         if kind == "sh":
-            printed = " ".join(newcomer(block).split())
-            continue
-        for line in block.splitlines():
-            assert " ".join(line.split()) in printed, line
+            printed = " ".join(run(block).split())
+        elif place:  # before the first command, it is what something looks like
+            for line in block.splitlines():
+                assert " ".join(line.split()) in printed, line
+    return len(blocks)
+
+
+def test_a_newcomers_way_to_a_profile_works_as_it_is_told(newcomer: Run) -> None:
+    assert follow("add_a_site.md", newcomer)
     body = newcomer('copydesk query "SELECT body FROM articles ORDER BY fetched_at LIMIT 1" --format csv')
     paragraphs = [line.strip('"') for line in body.splitlines()[1:] if line]
     assert [line.split()[0] for line in paragraphs] == ["The", "Two", "The"]
     assert "by the drovers' society, which" in paragraphs[2]
+
+
+def test_a_newcomers_way_to_a_reader_works_as_it_is_told(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    for part in ("flows", "schemas", "tests", "docs"):
+        shutil.copytree(PROJECT / part, project / part, ignore=shutil.ignore_patterns("__pycache__", "frozen", "gold"))
+    shutil.copy(PROJECT / "pyproject.toml", project)
+    assert follow("add_a_reader.md", shell(tmp_path, project, project))
 
 
 def test_the_profiles_of_the_docs_are_valid(tmp_path: Path) -> None:
