@@ -40,7 +40,8 @@ one, up to `max_nesting`. A compression is told by its first bytes; its suffix i
 
 - **slices**: a file longer than `slice_bytes` is read in slices, in parallel, and a run that is stopped goes on
   behind the last that was read. Of gzip, this takes a member for each record, as crawlers write it.
-- **stream**: from its beginning to its end, no more than a record or a batch of them at a time.
+- **stream**: from its beginning to its end, no more than a record or a batch of them at a time. A JSON array is
+  parsed item by item once it is longer than 8 MiB, and a single object as a whole, up to `max_array_bytes`.
 - **whole**: as a whole, in memory, as long as `max_array_bytes` or `max_record_bytes` at most.
 - **members**: an archive's files one after the other, each as its own format is.
 

@@ -37,7 +37,7 @@ class ReadingSettings(BaseSettings):
         int,
         Field(
             ge=1024,
-            description="what is parsed as a whole: a longer JSON array, Arrow batch or Parquet page is rejected",
+            description="what is parsed as a whole: a longer JSON object, Arrow batch or Parquet page is rejected",
         ),
     ] = 256 * MIB
     max_unpacked_bytes: Annotated[
