@@ -48,6 +48,7 @@ def walk(file: BinaryIO, column: Column, allowance: Allowance, limit: int) -> Ch
     """Return what the pages of a column take. Raises RecordError for what no writer makes."""
     position = column.begin
     end = position + column.packed
+    size = file.seek(0, 2)
     chunk = Chunk()
     for _ in range(MAX_PAGES):
         if chunk.values >= column.values or position >= end:
@@ -55,11 +56,13 @@ def walk(file: BinaryIO, column: Column, allowance: Allowance, limit: int) -> Ch
         header, length = _header(file, position)
         _count(chunk, header, allowance, limit)
         position += length + max(0, header[3, INT])
+        if position > size:  # Arrow would set memory aside for all of it
+            raise RecordError("truncated_archive", "a page goes on beyond the file's end; fetch it again")
     raise RecordError("too_large", f"column `{column.path[:100]}` has more than {MAX_PAGES} pages; write it again")
 
 
 def _count(chunk: Chunk, header: Fields, allowance: Allowance, limit: int) -> None:
-    size = header[2, INT]
+    size = max(header[2, INT], header[3, INT])
     if size > limit:
         raise RecordError(
             "too_large", f"a page of {size} bytes, more than max_array_bytes ({limit}); raise it if it is no bomb"

@@ -10,7 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from flows.errors import RecordError
 from flows.readers import plan, read_unit, scan
+from flows.readers.parquet_footer import Column
+from flows.readers.parquet_pages import walk
+from flows.readers.streams import Allowance
 from flows.readers.units import UnitTables
 from flows.settings import load_settings
 from schemas import DOCUMENTS
@@ -68,6 +72,13 @@ def test_a_damaged_row_group_costs_no_other(raw: Path, write: Write) -> None:
 def test_a_file_without_its_end_is_damaged(read: Read) -> None:
     documents, rejections = read(parquet(numbered(30))[:-1], "a.parquet")
     assert (documents, [reason for _, reason, _ in rejections]) == ([], ["truncated_archive"])
+
+
+def test_a_page_that_goes_on_beyond_the_file_is_damage() -> None:
+    header = bytes([0x15, 0x00, 0x15, 0x08, 0x15]) + b"\xfe\xff\xff\xff\x0f" + bytes([0x2C, 0x15, 0x02, 0x15, 0, 0, 0])
+    column = Column(path="text", kind=6, values=1, packed=100, begin=0)
+    with pytest.raises(RecordError, match="beyond the file's end"):
+        walk(io.BytesIO(header), column, Allowance(load_settings(), 100), 1 << 20)
 
 
 def test_an_encrypted_file_says_so(read: Read) -> None:
