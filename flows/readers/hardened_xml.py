@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, BinaryIO
 
 from lxml import etree
@@ -18,6 +19,9 @@ from flows.errors import RecordError
 _CHUNK = 1 << 16
 MAX_ELEMENTS = 200_000
 """Elements in one record: the longest live tickers have some ten thousand; each takes 150 bytes however short it is."""
+MAX_UNENDED = 128
+"""Tags that may begin without a `>` between them where a damaged document is read on. Before each of them libxml2 looks
+for the next `>`: a megabyte of `<a <a <a` would take two minutes, ten of them hours."""
 _GIVEN_UP = "ERR_RESOURCE_LIMIT"
 """What libxml2 says of more than 256 levels, of texts beyond 10 MB, and of entities that expand to far more."""
 
@@ -93,6 +97,7 @@ class _Walk:
         )
         self._wanted, self._limit = wanted, limit
         self._bytes = self._elements = self._all = 0
+        self._recovers, self._unended = recover, 0
         self._open: list[_Open] = []
         self._tail = b""
         self.root: Any = None
@@ -101,9 +106,19 @@ class _Walk:
     def feed(self, chunk: bytes) -> None:
         """Parse some more."""
         if self.failure is None:
+            if self._recovers:
+                self._check_ends(chunk)
             self._bytes += len(chunk)
             self._tail = self._tail[-_CHUNK:] + chunk
             self._try(lambda: self._parser.feed(chunk))
+
+    def _check_ends(self, chunk: bytes) -> None:
+        first, *others = (piece.count(b"<") for piece in chunk.split(b">"))
+        counts = [self._unended + first, *others]
+        self._unended = counts[-1]
+        if max(counts) > MAX_UNENDED:
+            told = f"more than {MAX_UNENDED} tags that don't end; what came before is kept; scrape it again"
+            raise RecordError("malformed_xml", told)
 
     def close(self) -> None:
         """Say that no more comes."""
@@ -189,16 +204,31 @@ def _resolved(element: Any) -> Any:
 
     Raises RecordError for names that the document declares itself: what they stand for may be a bomb, or a file.
     """
-    entities = list(element.iter(etree.Entity))
+    entities = list(islice(element.iter(etree.Entity), MAX_ELEMENTS + 1))
+    if len(entities) > MAX_ELEMENTS:
+        raise RecordError("too_large", f"more than {MAX_ELEMENTS} names of characters; no article has as many")
     declared = _declared(element) if entities else set()
     for entity in entities:
         if entity.name in declared:
             told = f"&{entity.name[:100]}; is an entity of the document's own, and none is ever put in"
             raise RecordError("malformed_xml", f"{told}; write its characters where it stands")
-        tail, entity.tail = entity.tail, None
-        _put_text_before(entity, html.unescape(entity.text) + (tail or ""))
-        entity.getparent().remove(entity)
+    for run in _runs(entities):
+        _put_text_before(run[0], "".join(html.unescape(entity.text) + (entity.tail or "") for entity in run))
+        for entity in run:
+            entity.tail = None
+            entity.getparent().remove(entity)
     return element
+
+
+def _runs(entities: list[Any]) -> list[list[Any]]:
+    """Part entities into those with nothing but text between: texts that grow one by one take quadratic time."""
+    runs: list[list[Any]] = []
+    for entity in entities:
+        if runs and entity.getprevious() is runs[-1][-1]:
+            runs[-1].append(entity)
+        else:
+            runs.append([entity])
+    return runs
 
 
 def _declared(element: Any) -> set[str]:

@@ -1,9 +1,12 @@
 """XML of strangers is parsed within limits."""
 
+import contextlib
 import io
+import time
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from flows.errors import RecordError
 from flows.readers.hardened_xml import MAX_ELEMENTS, iterate, parse
@@ -116,3 +119,21 @@ def _peak_mib() -> float:
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+@pytest.mark.parametrize(
+    "repeated", [b"<a ", b'<a "<a ">', b"<a " * 100 + b">", b"&nbsp;", b"<b>&eacute;</b>"], ids=repr
+)
+def test_damage_repeated_without_end_is_read_in_linear_time(repeated: bytes) -> None:
+    document = b"<!DOCTYPE x SYSTEM 'x'><x><item>" + repeated * ((1 << 20) // len(repeated)) + b"</item></x>"
+    began = time.process_time()
+    with contextlib.suppress(RecordError):
+        list(iterate(io.BytesIO(document), lambda element: element.tag == "item", limit=1 << 24, recover=True))
+    assert time.process_time() - began < 10  # of quadratic time a minute and more
+
+
+def test_names_of_characters_side_by_side_keep_their_place() -> None:
+    root = parse(
+        b"<!DOCTYPE x SYSTEM 'x'><x>a&nbsp;b&eacute;<i>c&auml;&ouml;</i>&uuml;d&copy;<b/>&yen;</x>", recover=True
+    )
+    assert etree.tostring(root, encoding="unicode") == "<x>a\u00a0bé<i>cäö</i>üd©<b/>¥</x>"
