@@ -54,9 +54,8 @@ def inherited(element: Any, name: str) -> str:
 def at(element: Any, *path: str) -> Iterator[Any]:
     """Yield the elements that are reached by these names, whatever their namespaces."""
     first, *rest = path
-    for child in element:
-        if name_of(child)[1] == first:
-            yield from at(child, *rest) if rest else (child,)
+    for child in element.iterchildren(f"{{*}}{first}"):
+        yield from at(child, *rest) if rest else (child,)
 
 
 def plain(element: Any) -> str:

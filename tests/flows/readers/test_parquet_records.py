@@ -78,7 +78,7 @@ def test_a_page_that_goes_on_beyond_the_file_is_damage() -> None:
     header = bytes([0x15, 0x00, 0x15, 0x08, 0x15]) + b"\xfe\xff\xff\xff\x0f" + bytes([0x2C, 0x15, 0x02, 0x15, 0, 0, 0])
     column = Column(path="text", kind=6, values=1, packed=100, begin=0)
     with pytest.raises(RecordError, match="beyond the file's end"):
-        walk(io.BytesIO(header), column, Allowance(load_settings(), 100), 1 << 20)
+        walk(io.BytesIO(header), column, Allowance(load_settings(), 1 << 30), 1 << 32)
 
 
 def test_an_encrypted_file_says_so(read: Read) -> None:
