@@ -57,7 +57,7 @@ class Document(Record):
     document_id: Annotated[DocumentId, Field(description="hash of source path and record")]
     source_path: Annotated[NonEmpty, Field(description="raw file, relative to the raw folder")]
     record_no: Annotated[Count, Field(description="record in the raw file, counted from 0")]
-    format: Annotated[NonEmpty, Field(description="reader that read it: text, html, json, jsonl")]
+    format: Annotated[NonEmpty, Field(description="reader that read it, by the name that docs/formats.md gives it")]
     site: Annotated[NonEmpty, Field(description="registered domain, or a name from metadata or folder")]
     url: Annotated[str | None, Field(description="canonical URL: no fragment, no tracking parameters")]
     fetched_at: Annotated[UtcTime, Field(description="when the page was fetched, UTC")]
