@@ -13,7 +13,7 @@ _CHUNK = 1 << 20
 
 def as_utf8(source: Source) -> BinaryIO:
     """Return a source's stream, recoded where its characters are of two or four bytes; others are left as they are."""
-    encoding = None if source.is_middle else wide_encoding(source.head.data)
+    encoding = None if source.is_slice else wide_encoding(source.head.data)
     if encoding is None:
         return cast(BinaryIO, source.stream)
     return cast(BinaryIO, buffered(_Recoded(source.stream, encoding)))

@@ -72,8 +72,8 @@ class Source:
     """Its first bytes as they are on disk, still compressed, and one more than a rejection keeps."""
     nesting: int = 0
     """Archives and compressions around it."""
-    is_middle: bool = False
-    """Whether it begins in the middle of its file: what looks like marks of compression or encoding there is none."""
+    is_slice: bool = False
+    """Whether it is a part of its file, which is cut only where its characters are of one byte."""
     again: Callable[[], AbstractContextManager["Source"]] | None = None
     """Opens it a second time; None for what is in an archive."""
 
@@ -139,7 +139,7 @@ def open_source(
             sidecar_error=wrong,
             beginning=beginning,
             nesting=len(layers),
-            is_middle=part.start > 0,
+            is_slice=part.start > 0 or part.stop is not None,
             again=partial(open_source, part, path, settings),
         )
 
