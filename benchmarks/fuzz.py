@@ -81,7 +81,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--found", type=Path, default=Path(tempfile.gettempdir()) / "copydesk-fuzz")
     parser.add_argument("--replay", type=Path, metavar="DIR", help="hold found cases against the laws again")
     parser.add_argument("--minimise", type=Path, metavar="FILE", help="make a case smaller, in place")
-    parser.add_argument("--growth", action="store_true", help="how the time of cleaning grows with hostile texts")
+    parser.add_argument("--growth", action="store_true", help="how time grows with what is repeated without end")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     return parser.parse_args()
 
