@@ -14,6 +14,7 @@ import itertools
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,8 @@ import corpus
 
 PROJECT = Path(__file__).parents[1]
 FILES = 100
+RUNS = 3
+"""Of each share; the median counts: a small run on a busy machine may take twice its time."""
 MAX_SHARE = 0.05
 """Of the time of building all, for adding one percent."""
 
@@ -135,8 +138,7 @@ def measure(folder: Path, *, documents: int, days: int, sites: int) -> dict[str,
     for share in (50, 10, 1):
         base.add(paths[done : FILES - share])
         done = FILES - share
-        grown = base.copy(folder / f"grown-{share}")
-        seconds[str(share)] = grown.add(paths[done:])
+        grown, seconds[str(share)] = _add_to_copies(base, folder / f"grown-{share}", paths[done:])
         _compare(grown, wanted, share)
     again = whole.add([])
     for name, chosen in (
@@ -146,7 +148,7 @@ def measure(folder: Path, *, documents: int, days: int, sites: int) -> dict[str,
         parts = set_apart(paths, folder / name / "files", chosen)
         archive = Archive(folder / name)
         archive.add(parts[:-1])
-        seconds[name] = archive.add(parts[-1:])
+        _, seconds[name] = _add_to_copies(archive, folder / name / "grown", parts[-1:])
     return {
         "documents": documents,
         "days": days,
@@ -156,6 +158,16 @@ def measure(folder: Path, *, documents: int, days: int, sites: int) -> dict[str,
         "nothing_new_seconds": round(again, 2),
         "share": {name: round(value / seconds["100"], 4) for name, value in seconds.items()},
     }
+
+
+def _add_to_copies(base: Archive, folder: Path, paths: list[Path]) -> tuple[Archive, float]:
+    """Add files to copies of an archive; return one of them, and the median time of the runs."""
+    seconds = []
+    for _ in range(RUNS):
+        shutil.rmtree(folder, ignore_errors=True)
+        grown = base.copy(folder)
+        seconds.append(grown.add(paths))
+    return grown, statistics.median(seconds)
 
 
 def _compare(grown: Archive, wanted: dict[str, str], share: int) -> None:

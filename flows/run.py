@@ -44,6 +44,9 @@ CLEANING_CODE = 3
 HELPED_PAGES = 2_000
 """From so many pages to clean it pays to start processes: the first takes a second to come up, the time of cleaning
 1,300 pages, and this process isn't idle meanwhile."""
+HELPED_BYTES = 1 << 20
+"""So much that is new, a hundred long pages, has some thousand others of the same months cleaned again where they are
+there; if not, a core that had nothing to do started in vain."""
 IN_BYTES = "read"
 """The stage whose progress is told in bytes, the others' in units of work."""
 STAGE_NAMES = ("read", "clean", "dedupe", "audit", "publish")
@@ -122,6 +125,8 @@ class Run:
         self.engine = Processes(self.settings.workers) if many and self.settings.workers > 1 else Inline()
         if isinstance(self.engine, Inline):
             load_ahead()
+            if new_bytes >= HELPED_BYTES:  # they come up while this process reads
+                self.get_help(sum(counts.rows.get("documents", 0) for counts in self.held.values()))
 
     def get_help(self, pages: int) -> None:
         """Have other cores help with so many pages, where there isn't so much to do that they do all of it."""

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from flows.engine import Helped
 from flows.errors import AuditError, LockedError, StorageError
+from flows.reading import read_new_files
 from flows.report import RunReport
 from flows.settings import load_settings
 from flows.stages import ingest
@@ -299,6 +300,31 @@ def test_law_6_helpers_change_no_byte(
     go(raw, tmp_path / "two", engine="auto", workers=2)
     assert len(helpers) == 1
     assert fingerprint(tmp_path / "two") == fingerprint(tmp_path / "one")
+
+
+def test_helpers_come_up_while_a_run_reads_what_adds_to_an_archive(
+    courier: Callable[[], None], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    helpers: list[Helped] = []
+    there_when_reading: list[int] = []
+
+    def made(count: int) -> Helped:
+        helpers.append(Helped(count))
+        return helpers[-1]
+
+    def reading(run: Any) -> None:
+        there_when_reading.append(len(helpers))
+        read_new_files(run)
+
+    courier()
+    go(raw, tmp_path / "two")
+    (raw / "late.txt").write_text("The harbour board will dredge the inner basin in April.")
+    monkeypatch.setattr("flows.run.HELPED_PAGES", 1)
+    monkeypatch.setattr("flows.run.HELPED_BYTES", 1)
+    monkeypatch.setattr("flows.run.Helped", made)
+    monkeypatch.setattr("flows.stages.read_new_files", reading)
+    go(raw, tmp_path / "two", engine="auto", workers=2)
+    assert there_when_reading == [1]
 
 
 @given(
