@@ -92,7 +92,7 @@ def fuzz(given: argparse.Namespace) -> int:
 
     engine = given.engine
     if engine == "atheris" and importlib.util.find_spec("atheris") is None:
-        print("atheris isn't installed (pip install -e '.[bench]'; it has wheels for Linux): taking the seeded mutator")
+        print("atheris isn't installed (pip install -e '.[fuzz]'; it has wheels for Linux): taking the seeded mutator")
         engine = "mutate"
     readers = [name for name, target in targets().items() if not target.cleans]
     names = given.format or readers
