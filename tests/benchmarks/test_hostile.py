@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.hostile import MAX_BYTES, trial
-from benchmarks.hostile_cases import SMALL
+from benchmarks.hostile_material import SMALL
 
 GOOD = 90
 """Every format and compression, and some again."""
