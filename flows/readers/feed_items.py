@@ -93,12 +93,16 @@ _PREFIXES = (
 )
 
 
+_HTML_NAME = re.compile("[A-Za-z][A-Za-z0-9-]*")
+
+
 def _inner(element: Any) -> str:
     """Return what an element holds as HTML: text that is HTML itself, or elements."""
     if not len(element):
         return element.text or ""
     for one in element.iter(etree.Element):
-        one.tag = name_of(one)[1].rpartition(":")[2] or "span"
+        name = name_of(one)[1].rpartition(":")[2]
+        one.tag = name if _HTML_NAME.fullmatch(name) else "span"  # what is left of a damaged name may be none
     return html.escape(element.text or "", quote=False) + "".join(
         etree.tostring(child, encoding="unicode", method="html") for child in element
     )
