@@ -56,7 +56,7 @@ These bound every format. What is beyond is a rejection that names the setting.
 """
 OF_ALL = (
     "max_record_lines", "max_record_seconds", "max_rejected_per_file", "max_unpacked_bytes", "max_unpack_ratio",
-    "max_nesting",
+    "max_nesting", "max_html_depth",
 )  # fmt: skip
 
 

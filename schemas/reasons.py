@@ -218,7 +218,8 @@ REASONS: dict[str, RejectionReason] = {
         example=Example("0022.html", b"<html><body>" + b"<p>tug " * 20_000, settings={"max_record_seconds": 0.001}),
     ),
     "too_large": RejectionReason(
-        meaning="a file, record or page is beyond a limit: `max_record_bytes`, `max_record_lines`, `max_array_bytes`",
+        meaning="a file, record or page is beyond a limit: `max_record_bytes`, `max_record_lines`, "
+        "`max_html_depth`, `max_array_bytes`",
         shown="a log of 60,000 lines as `0018.txt`",
         to_do="If it is an article, raise the setting that the message names; a long array is better written as JSON "
         "lines.",

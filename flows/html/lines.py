@@ -11,11 +11,11 @@ from lxml import etree
 from flows.html.elements import INLINE, OF_HEAD, UNSEEN, Element, is_hidden, open_element
 
 MAX_DEPTH = 2_000
-"""Browsers nest 512 elements; the parser's time grows with depth times end tags."""
+"""Unless another limit is given: browsers nest 512 elements, and the parser's time grows with depth times end tags."""
 
 
 class TooDeep(Exception):  # noqa: N818 - it ends the parser's pass, and never leaves this package
-    """Elements are nested deeper than MAX_DEPTH."""
+    """Elements are nested deeper than may be."""
 
 
 @dataclass(slots=True)
@@ -55,7 +55,8 @@ _TITLE_STANDS_IN = ("head", "title")
 class PageLines:
     """Takes a parser's calls; holds the lines and the head when it is through."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_depth: int = MAX_DEPTH) -> None:
+        self._max_depth = max_depth
         self.lines: list[Line] = []
         self.head = Head()
         self.elements = 0
@@ -80,7 +81,7 @@ class PageLines:
         if len(attributes) > self.most_attributes:
             self.most_attributes = len(attributes)
         depth = len(self._open) + self._unseen
-        if depth > MAX_DEPTH:
+        if depth > self._max_depth:
             raise TooDeep
         if depth > self.depth:
             self.depth = depth
@@ -207,9 +208,9 @@ class PageLines:
 _FACTS = frozenset(("meta", "html", "link", "time", "span", "div", "data", "a"))
 
 
-def read_lines(html: str) -> PageLines:
+def read_lines(html: str, max_depth: int = MAX_DEPTH) -> PageLines:
     """Return a page's lines and head. Raises TooDeep."""
-    parser = etree.HTMLParser(target=PageLines(), encoding="utf-8", huge_tree=True)
+    parser = etree.HTMLParser(target=PageLines(max_depth), encoding="utf-8", huge_tree=True)
     parser.feed(html.replace("\0", "").encode("utf-8", "replace"))
     page: PageLines = parser.close()
     return page

@@ -7,7 +7,7 @@ from lxml import etree
 
 from flows.html.decode import decode_html
 from flows.html.elements import HINT_LEVELS
-from flows.html.lines import Line, PageLines, TooDeep, read_lines
+from flows.html.lines import MAX_DEPTH, Line, PageLines, TooDeep, read_lines
 from flows.html.metadata import PageMetadata, page_metadata
 from flows.html.proposal import Proposal, propose
 from flows.html.words import NO_WORDS, Passage, words_of
@@ -40,15 +40,16 @@ def read_page(
     url: str | None = None,
     encoding_hint: str | None = None,
     ask_extractor: bool = True,
+    max_depth: int = MAX_DEPTH,
     repairs: Repairs | None = None,
 ) -> Page:
     """Read a page; `url` is where it was fetched, `encoding_hint` what the HTTP header said of its charset.
 
-    `repairs` takes down what was mended. Raises PageError for elements nested deeper than any browser shows.
+    `repairs` takes down what was mended. Raises PageError for elements nested deeper than `max_depth`.
     """
     repairs = repairs or Repairs()
     source = decode_html(html, repairs, encoding_hint=encoding_hint) if isinstance(html, bytes) else html
-    page = _lines_of(source)
+    page = _lines_of(source, max_depth)
     metadata = page_metadata(page.head, page.lines, url=url)
     text, lines = _aligned(page.lines, repairs)
     known = _Known(metadata, propose(source, page) if ask_extractor and lines else None, len(lines))
@@ -57,11 +58,11 @@ def read_page(
     return Page(text, markup, metadata)
 
 
-def _lines_of(source: str) -> PageLines:
+def _lines_of(source: str, max_depth: int) -> PageLines:
     try:
-        return read_lines(source)
+        return read_lines(source, max_depth)
     except TooDeep:
-        raise PageError("elements are nested deeper than any browser shows") from None
+        raise PageError(f"elements are nested deeper than {max_depth}") from None
     except etree.LxmlError:  # nothing in it but space or a comment
         return PageLines()
 

@@ -8,6 +8,7 @@ from flows.errors import RecordError
 from flows.html import Page, PageError, PageMetadata, read_page
 from flows.readers.fields import html_fields
 from flows.readers.urls import canonical_url
+from flows.settings import Settings
 from flows.text import Repairs
 from schemas.documents import LineMarkup
 from schemas.moments import parse_moment
@@ -69,7 +70,7 @@ def _page(value: Any) -> PageBytes | None:
     return PageBytes(value) if isinstance(value, str | bytes) and value.strip() else None
 
 
-def read_record_page(page: PageBytes, named: dict[str, Any], repairs: Repairs, *, ask_extractor: bool) -> PageRead:
+def read_record_page(page: PageBytes, named: dict[str, Any], repairs: Repairs, settings: Settings) -> PageRead:
     """Put a page's text into `named`, and its metadata where the scraper gave none.
 
     Raises RecordError for a page without text.
@@ -80,11 +81,14 @@ def read_record_page(page: PageBytes, named: dict[str, Any], repairs: Repairs, *
             page.html,
             url=url if isinstance(url, str) else None,
             encoding_hint=page.charset,
-            ask_extractor=ask_extractor,
+            ask_extractor=settings.ask_extractor,
+            max_depth=settings.max_html_depth,
             repairs=repairs,
         )
     except PageError as error:
-        raise RecordError("too_large", f"field `html`: {error}; mend the page, or give its `text`") from None
+        raise RecordError(
+            "too_large", f"field `html`: {error} (max_html_depth); mend the page, or give its `text`"
+        ) from None
     if not read.text.strip():
         raise RecordError("missing_text", f"field `html`: {NO_TEXT}")
     named["text"] = read.text

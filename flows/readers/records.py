@@ -212,7 +212,7 @@ class Sink:
         Raises RecordError.
         """
         named, rest, repairs = given.named, given.rest, given.repairs
-        read = read_record_page(html, named, repairs, ask_extractor=self.settings.ask_extractor) if html else None
+        read = read_record_page(html, named, repairs, self.settings) if html else None
         named["text"] = normalise(named["text"], repairs)
         if not named["text"].strip():
             raise RecordError("missing_text", "field `text`: nothing but space and control characters")

@@ -56,6 +56,15 @@ class ReadingSettings(BaseSettings):
         int,
         Field(ge=1, le=16, description="compressions around a file, and archives in archives, that are opened"),
     ] = 4
+    max_html_depth: Annotated[
+        int,
+        Field(
+            ge=16,
+            le=10_000,
+            description="a page whose elements are nested deeper is rejected: browsers stop at 512, and reading takes "
+            "time that grows with depth",
+        ),
+    ] = 2_000
     max_members: Annotated[
         int, Field(ge=1, description="files in an archive that are read; what is beyond is one rejection")
     ] = 2_000_000

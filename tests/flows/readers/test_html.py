@@ -141,7 +141,7 @@ def test_a_pages_mistakes_cost_no_record(write: Write, unit: Callable[[], UnitTa
         ("a.jsonl", record(html=NO_TEXT), "missing_text", "shows no text"),
         ("a.jsonl", record(html="  "), "missing_text", "no field holds the text"),
         ("a.jsonl", record(html=3), "missing_text", "no field holds the text"),
-        ("a.html", b"<div>" * 50_000 + b"x", "too_large", "nested deeper"),
+        ("a.html", b"<div>" * 50_000 + b"x", "too_large", "nested deeper than 2000 (max_html_depth)"),
         ("a.html", b" \n", "empty_file", "holds nothing"),
         ("a.html", b"\x89PNG\r\n\x1a\n\0", "binary_file", "aren't text"),
         ("a.html.gz", gzip.compress(PAGE.encode() * 50, mtime=0)[:-20], "truncated_archive", "damaged"),
@@ -157,3 +157,13 @@ def test_a_page_that_cannot_be_used_is_a_rejection_that_says_why(
     assert row["reason"] == reason
     assert told in row["message"]
     assert len(tables.documents) == 0
+
+
+@pytest.mark.parametrize(("limit", "reasons"), [(100, ["too_large"]), (400, [])])
+def test_how_deep_elements_may_be_nested_is_a_setting(raw: Path, write: Write, limit: int, reasons: list[str]) -> None:
+    write("2025-03-04/a.html", "<div>" * 300 + "<p>The quay will be closed to lorries from Monday.")
+    settings = load_settings(raw=raw, ask_extractor=False, max_html_depth=limit)
+    (only,) = plan(scan(raw), raw, settings)
+    tables = read_unit(only, raw=raw, settings=settings, sites=lambda _: None)
+    assert tables.rejections["reason"].to_pylist() == reasons
+    assert len(tables.documents) == 1 - len(reasons)
