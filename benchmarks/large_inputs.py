@@ -18,18 +18,16 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import corpus
-from benchmarks.speed import memory_of, timed
-from tests.flows.readers.written import articles, page, warc_record
+from benchmarks.speed import peak_memory, timed
+from tests.flows.readers.written import Article, articles, page, warc_record
 
 PROJECT = Path(__file__).parents[1]
 MAX_BYTES = 1_000_000_000
@@ -97,34 +95,21 @@ def write_warc(path: Path, size: int) -> None:
             file.write(block)
 
 
-def _members(written: Iterable[object], drawn: random.Random) -> Iterator[bytes]:
+def _members(written: Iterable[Article], drawn: random.Random) -> Iterator[bytes]:
     for article in written:
         noise = "".join(drawn.choices("abcdefghijklmnopqrstuvwxyz0123456789 {};=", k=NOISE_BYTES))
-        body = page(article).replace("</head>", f"<script>{noise}</script></head>").encode()  # type: ignore[arg-type]
-        for record in (_beside("request", b"GET / HTTP/1.1\r\n\r\n"), warc_record(article, body), _beside("metadata", b"a: b\r\n")):  # type: ignore[arg-type]  # fmt: skip
+        body = page(article).replace("</head>", f"<script>{noise}</script></head>").encode()
+        for record in (
+            _beside("request", b"GET / HTTP/1.1\r\n\r\n"),
+            warc_record(article, body),
+            _beside("metadata", b"a: b\r\n"),
+        ):
             yield gzip.compress(record, 6, mtime=0)
 
 
 def _beside(kind: str, block: bytes) -> bytes:
     head = f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Date: 2025-03-01T00:00:00Z\r\nWARC-Record-ID: <urn:uuid:1>\r\n"
     return f"{head}Content-Length: {len(block)}\r\n\r\n".encode() + block + b"\r\n\r\n"
-
-
-@contextmanager
-def _peak(process: subprocess.Popen[str], reading: Reading) -> Iterator[None]:
-    ended = threading.Event()
-
-    def watch() -> None:
-        while not ended.wait(0.1):
-            reading.peak_bytes = max(reading.peak_bytes, memory_of(process.pid))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        watcher.join()
 
 
 def read_once(raw: Path, processed: Path, *, extractor: bool, kill_at: float | None = None) -> Reading:
@@ -134,7 +119,7 @@ def read_once(raw: Path, processed: Path, *, extractor: bool, kill_at: float | N
     env = {**os.environ, "PYTHONPATH": str(PROJECT)}
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert process.stdout is not None
-    with _peak(process, reading):
+    with peak_memory(process.pid) as peak:
         for line in process.stdout:
             said = json.loads(line)
             if isinstance(said, dict):
@@ -147,7 +132,7 @@ def read_once(raw: Path, processed: Path, *, extractor: bool, kill_at: float | N
         process.wait()
     if process.returncode and not reading.killed:
         raise SystemExit(f"reading {raw} failed")
-    reading.seconds = time.perf_counter() - began
+    reading.seconds, reading.peak_bytes = time.perf_counter() - began, peak.bytes
     return reading
 
 

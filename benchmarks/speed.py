@@ -15,7 +15,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,32 @@ def memory_of(pid: int) -> int:
     return total
 
 
+@dataclass
+class Peak:
+    """The most that was seen."""
+
+    bytes: int = 0
+
+
+@contextmanager
+def peak_memory(pid: int) -> Iterator[Peak]:
+    """Watch the memory of a process and those it started while the block works."""
+    peak, ended = Peak(), threading.Event()
+
+    def watch() -> None:
+        while not ended.is_set():
+            peak.bytes = max(peak.bytes, memory_of(pid))
+            ended.wait(0.1)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        ended.set()
+        watcher.join()
+
+
 def timed(
     command: list[str],
     env: dict[str, str] | None = None,
@@ -79,23 +106,12 @@ def timed(
     process = subprocess.Popen(
         command, env=env, cwd=cwd, preexec_fn=begin, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
-    peak, ended = 0, threading.Event()
-
-    def watch() -> None:
-        nonlocal peak
-        while not ended.is_set():
-            peak = max(peak, memory_of(process.pid))
-            ended.wait(0.1)
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    _, errors = process.communicate()
-    seconds = time.perf_counter() - began
-    ended.set()
-    watcher.join()
+    with peak_memory(process.pid) as peak:
+        _, errors = process.communicate()
+        seconds = time.perf_counter() - began
     if process.returncode and not may_fail:
         raise SystemExit(f"{' '.join(command[:3])} failed: {errors}")
-    return Timed(seconds, peak, process.returncode, errors)
+    return Timed(seconds, peak.bytes, process.returncode, errors)
 
 
 def quality(raw: Path, processed: Path) -> dict[str, float]:

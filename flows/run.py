@@ -126,7 +126,7 @@ class Run:
         if isinstance(self.engine, Inline):
             load_ahead()
             if new_bytes >= HELPED_BYTES:  # they come up while this process reads
-                self.get_help(sum(counts.rows.get("documents", 0) for counts in self.held.values()))
+                self.get_help(add_up(self.held).rows.get("documents", 0))
 
     def get_help(self, pages: int) -> None:
         """Have other cores help with so many pages, where there isn't so much to do that they do all of it."""

@@ -18,6 +18,8 @@ _NOTHING = ("", "~", "null", "None")
 
 def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     """Return the fields that stand before a text, and the text; no fields where it begins with anything else."""
+    if not text.lstrip("\ufeff").startswith(_MARK):  # as nearly all: nothing is to be taken apart
+        return {}, text
     lines = text[:MAX_CHARS].lstrip("\ufeff").split("\n", MAX_LINES)
     if lines[0].rstrip() != _MARK:
         return {}, text

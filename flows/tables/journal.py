@@ -139,7 +139,7 @@ def _secure(layout: Layout, moves: Sequence[Move]) -> None:
 def _sync_folders(folders: Iterable[Path], *, up_to: Path) -> None:
     """Make the names in folders last, and the folders' own names up to one that is above them all."""
     every = {above for folder in folders for above in (folder, *folder.parents) if above.is_relative_to(up_to)}
-    sync_all(sorted(every, reverse=True))
+    sync_all(every)
 
 
 def _make(layout: Layout, publication: Publication, step: Step) -> None:
@@ -186,7 +186,7 @@ def _move(layout: Layout, move: Move) -> None:
 
 def _sync_targets(layout: Layout, moves: Sequence[Move]) -> None:
     folders = {(layout.root / move.target).parent for move in moves}
-    sync_all(folder for folder in sorted(folders) if folder.exists())
+    sync_all(folder for folder in folders if folder.exists())
 
 
 def _check_nothing_is_lost(layout: Layout, publication: Publication) -> None:
