@@ -21,6 +21,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks.held_text import holding
 from benchmarks.kill_corpus import COURIER, FJORD, TIDENDE
 from benchmarks.kill_points import Points
 from flows.cleaning.characters import _kind_table
@@ -37,21 +38,30 @@ Files = dict[str, str]
 """Every file below the processed folder but `runs` and the lock, hashed."""
 Places = dict[str, str]
 """The file that each article stands in."""
+Command = Callable[[Settings], object]
+"""What is run and killed, and then run again; done already, it does nothing."""
 
 
 @dataclass
 class Scenario:
-    """A state that a run begins in, and how it must end."""
+    """A state that a command begins in, and how it must end."""
 
     name: str
     raw: Path
     before: Path | None
     """A processed folder to begin with; none: there is nothing yet."""
-    expected: Files
     runs: int
-    """Rows of `runs` when all is done, however many runs were killed."""
-    old: Places
-    new: Places
+    """Rows of `runs` when all is done, however many commands were killed."""
+    old: Places = field(default_factory=dict)
+    command: Command = ingest
+    given: dict[str, Any] = field(default_factory=dict)
+    """Settings of its own."""
+    gone: tuple[str, ...] = ()
+    """What no byte below the folder may hold when all is done."""
+    plainly: bool = True
+    """Whether a plain run may come before the command is run again; it finds nothing new, and all done or nothing."""
+    expected: Files = field(default_factory=dict)
+    new: Places = field(default_factory=dict)
     labels: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -65,10 +75,9 @@ class Harness:
         self._told = folder / "told.json"
         self.kills = self.finished = 0
 
-    def settings(self, raw: Path) -> Settings:
-        return load_settings(
-            raw=raw, processed=self.processed, engine="inline", buckets=1, reader_grace_seconds=0.001, profiles=""
-        )
+    def settings(self, scenario: Scenario) -> Settings:
+        plain = {"engine": "inline", "buckets": 1, "reader_grace_seconds": 0.001, "profiles": ""}
+        return load_settings(raw=scenario.raw, processed=self.processed, **(plain | scenario.given))
 
     def child(self, work: Callable[[], Any], *, kill_after: float | None = None) -> bool:
         """Fork and work; return whether the child was killed. What `work` returns is told by `told`."""
@@ -100,25 +109,38 @@ class Harness:
         def work() -> list[str]:
             points = Points(self.processed, at)
             points.install()
-            ingest(self.settings(scenario.raw))
+            scenario.command(self.settings(scenario))
             return points.labels
 
         return self.child(work, kill_after=after)
 
     def end(self, scenario: Scenario, how: str) -> None:
-        """Look at what killed runs left, run to the end, and compare."""
+        """Look at what killed commands left, run to the end, and compare; after every other kill, run plainly first."""
+        plainly = scenario.plainly and scenario.command is not ingest and self.kills % 2 == 1
 
         def work() -> None:
             _check_readable(self.processed, scenario)
-            ingest(self.settings(scenario.raw))
+            if plainly:
+                ingest(self.settings(scenario))
+                self._check_all_or_nothing(scenario)
+            scenario.command(self.settings(scenario))
             rows = pq.read_table(self.processed / "runs", partitioning=None).num_rows
             assert rows == scenario.runs, f"{rows} rows in runs"
+            left = holding(self.processed, *scenario.gone)
+            assert not left, left
 
         self.child(work)
         found = files_of(self.processed)
         if found != scenario.expected:
             wrong = sorted(set(found.items()) ^ set(scenario.expected.items()))
             raise SystemExit(f"{scenario.name}, killed {how}: other files than without a kill: {wrong[:6]}")
+
+    def _check_all_or_nothing(self, scenario: Scenario) -> None:
+        """What a plain run leaves is what was there before the command, or all that the command does."""
+        found = files_of(self.processed)
+        if found != scenario.expected:
+            assert scenario.before is not None
+            assert found == files_of(scenario.before), f"{scenario.name}: neither done nor undone"
 
 
 def _work(work: Callable[[], Any], told: Path) -> None:
@@ -149,10 +171,22 @@ def _wait(process: int, kill_after: float | None) -> int:
 def files_of(processed: Path) -> Files:
     """Hash what must not depend on kills."""
     return {
-        name: hashlib.sha256(path.read_bytes()).hexdigest()
+        name: hashlib.sha256(_lasting(path)).hexdigest()
         for path in sorted(processed.rglob("*"))
         if path.is_file() and not (name := path.relative_to(processed).as_posix()).startswith(("runs/", "_state/lock"))
     }
+
+
+def _lasting(path: Path) -> bytes:
+    """Return a file's bytes; of what is known of takedowns, all but their ids and times, which no two have alike."""
+    if path.name == "takedowns.json":
+        told = json.loads(path.read_bytes())
+        return json.dumps([one | {"takedown_id": number, "at": 0} for number, one in enumerate(told)]).encode()
+    if path.name == "tombstones.parquet":
+        rows = pq.ParquetFile(path).read().to_pylist()
+        numbers = {name: number for number, name in enumerate(sorted({row["takedown"] for row in rows}))}
+        return repr([(numbers[row["takedown"]], row["kind"], row["value"]) for row in rows]).encode()
+    return path.read_bytes()
 
 
 def places(processed: Path) -> Places:

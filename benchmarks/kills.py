@@ -14,105 +14,90 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # threads don't outlive a fork
     os.environ[name] = "1"
 os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.kill_corpus import write_raw  # noqa: E402
-from benchmarks.kill_harness import Harness, Scenario, files_of, places, warm  # noqa: E402
+from benchmarks.kill_harness import Harness, Scenario, warm  # noqa: E402
 from benchmarks.kill_points import Points  # noqa: E402
-from flows import stages  # noqa: E402
-from flows.run import Run  # noqa: E402
+from benchmarks.kill_scenarios import scenarios  # noqa: E402
+from flows import stages, takedown  # noqa: E402
+from flows.stages import ingest  # noqa: E402
+
+ALWAYS_THOROUGH = ("second run", "repair of a second run that was killed at the beginning")
+"""Killed at each step of publishing and of repairing, however few kills are asked for elsewhere."""
 
 
-def scenarios(harness: Harness, folder: Path) -> Iterator[Scenario]:
-    """Yield a first run, a second run that changes what the first published, and two recoveries of it."""
-    first, both = folder / "raw-first", folder / "raw-both"
-    write_raw(first, second=False)
-    write_raw(both, second=True)
-    fresh = Scenario("first run", first, None, {}, 1, {}, {})
-    measure(harness, fresh)
-    yield fresh
-    second = Scenario("second run", both, keep(harness, folder / "published"), {}, 2, fresh.new, {})
-    measure(harness, second)
-    moved = [article for article in second.old if second.old[article] != second.new.get(article)]
-    assert len(moved) >= 2, "no article moves between files"
-    yield second
-    renames = [n for n, label in enumerate(second.labels) if label.startswith("rename _state/staging")]
-    for part, point in {"at the beginning": renames[1], "in the middle": renames[len(renames) // 2]}.items():
-        harness.restore(second.before)
-        assert harness.kill(second, at=point)
-        kept = keep(harness, folder / f"half-published-{point}")
-        name = f"recovery of a publication that was killed {part}"
-        recovery = Scenario(name, both, kept, second.expected, 2, second.old, second.new)
-        measure(harness, recovery)
-        yield recovery
+class _AllTriedError(Exception):
+    """Ends a command whose publication was killed at each of its steps."""
 
 
-def measure(harness: Harness, scenario: Scenario) -> None:
-    """Run a scenario without a kill; its points, its time and its end are what the others are held against."""
-    harness.restore(scenario.before)
-    began = time.perf_counter()
-    harness.kill(scenario)
-    scenario.seconds = time.perf_counter() - began
-    scenario.labels = harness.told()
-    harness.child(lambda: places(harness.processed))
-    scenario.new = harness.told()
-    found = files_of(harness.processed)
-    assert not scenario.expected or scenario.expected == found, scenario.name
-    scenario.expected = found
-
-
-def keep(harness: Harness, folder: Path) -> Path:
-    shutil.copytree(harness.processed, folder)
-    return folder
-
-
-def kill_while_publishing(harness: Harness, scenario: Scenario, every: int) -> None:
-    """Kill before each step of publishing; with `every`, of a first run and before the journal, at one in so many.
+def kill_while_publishing(harness: Harness, scenario: Scenario, every: int, every_move: int) -> None:
+    """Kill before each step of publishing: before the journal at one in `every`, from there on in `every_move`.
 
     All is staged once, and each kill begins there. The lock, which a killed process leaves to the next, is no part
     of it: runs that are killed elsewhere have it.
     """
+    staged = harness.folder / f"staged {scenario.name}"
 
     def work() -> int:
         stages.locked = lambda *_, **__: nullcontext(SimpleNamespace(check=lambda: None))
-        with stages.open_run(harness.settings(scenario.raw)) as run:
-            for stage in stages.STAGES[:-1]:
-                stage(run)
-            shutil.copytree(harness.processed, staged)
-            labels = publish(run, None)
-            first = 0 if scenario.before is None else labels.index("open _state/journal.draft")
-            for at in _chosen(len(labels), first or len(labels), every):
-                harness.restore(staged)
-                assert publish(run, at) is None, f"point {at} wasn't reached"
-                harness.end(scenario, f"at step {at} of publishing")
+        stages.publish_run = kill_each(stages.publish_run)
+        takedown.publish_state = kill_each(takedown.publish_state)
+        with suppress(_AllTriedError):
+            scenario.command(harness.settings(scenario))
         return harness.kills
 
-    def publish(run: Run, at: int | None) -> list[str] | None:
-        points = Points(harness.processed, at)
-        killed = harness.child(lambda: points.install() or (stages.publish(run) and points.labels))
-        return None if killed else harness.told()
+    def kill_each(publish: Callable[..., Any]) -> Callable[..., Any]:
+        def killing(*given: Any) -> None:
+            stages.publish_run, takedown.publish_state = honest
+            shutil.copytree(harness.processed, staged)
+            labels = run_to(None, publish, *given)
+            assert labels is not None
+            journal = labels.index("open _state/journal.draft") if scenario.before else len(labels)
+            for at in _chosen(len(labels), journal, every, every_move):
+                harness.restore(staged)
+                assert run_to(at, publish, *given) is None, f"point {at} wasn't reached"
+                harness.end(scenario, f"at step {at} of publishing")
+            raise _AllTriedError
 
-    staged = harness.folder / f"staged {scenario.name}"
+        return killing
+
+    def run_to(at: int | None, publish: Callable[..., Any], *given: Any) -> list[str] | None:
+        points = Points(harness.processed, at)
+
+        def work() -> list[str]:
+            points.install()
+            publish(*given)
+            return points.labels
+
+        return None if harness.child(work) else harness.told()
+
+    honest = stages.publish_run, takedown.publish_state
     harness.restore(scenario.before)
     harness.child(work)
     harness.kills = harness.told()
 
 
-def _chosen(points: int, all_from: int, every: int) -> list[int]:
-    return [*range(0, all_from, every), *range(all_from, points)]
+def _chosen(points: int, journal: int, every: int, every_move: int) -> list[int]:
+    return [*_spread(0, journal, every), *_spread(journal, points, every_move)]
 
 
-def kill_recovery(harness: Harness, scenario: Scenario, every: int) -> None:
-    """Kill before each thing that a run does which finds half a publication, or half a recovery of it."""
-    for at in range(0, len(scenario.labels), every):
+def _spread(start: int, stop: int, every: int) -> range:
+    """Return one in so many, at least the one in the middle."""
+    return range(start + min(every, stop - start) // 2, stop, every)
+
+
+def kill_repair(harness: Harness, scenario: Scenario, every: int) -> None:
+    """Kill before each thing that a command does which finds half a publication, or half a repair of it."""
+    for at in _spread(0, len(scenario.labels), every):
         harness.restore(scenario.before)
         assert harness.kill(scenario, at=at), f"point {at} wasn't reached"
         harness.end(scenario, f"before '{scenario.labels[at]}'")
@@ -141,7 +126,10 @@ def main() -> None:
         "--every",
         type=int,
         default=1,
-        help="kill at one in so many of the steps, but at all of publishing over older tables and of recovering it",
+        help="kill at one in so many of the steps, but at all of publishing a second run and of repairing it",
+    )
+    parser.add_argument(
+        "--others", type=int, default=1, help="the same for takedowns, rebuilds, migrations and their repairs"
     )
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
@@ -156,11 +144,18 @@ def main() -> None:
         for scenario in scenarios(harness, folder):
             every.append(scenario)
             before = harness.kills
-            if scenario.name.endswith("run"):
-                kill_while_publishing(harness, scenario, given.every)
+            of_a_run = scenario.command is ingest and "migration" not in scenario.name
+            rarely = given.every if of_a_run else given.others
+            always = 1 if scenario.name in ALWAYS_THOROUGH else rarely
+            if scenario.name.startswith("repair"):
+                kill_repair(harness, scenario, always)
             else:
-                kill_recovery(harness, scenario, 1 if scenario is every[2] else given.every)
-            print(f"{scenario.name}: {harness.kills - before} kills, {scenario.seconds:.2f} s a run", flush=True)
+                kill_while_publishing(harness, scenario, rarely, always)
+            killed = harness.kills - before
+            print(
+                f"{scenario.name}: {killed} kill{'' if killed == 1 else 's'}, {scenario.seconds:.2f} s a run",
+                flush=True,
+            )
         before = harness.kills
         while harness.kills - before < given.random:
             kill_at_random(harness, pick.choice(every), pick)

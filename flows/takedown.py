@@ -19,6 +19,7 @@ from flows.run import Progress, Run
 from flows.settings import Settings
 from flows.sites.overrides import Overrides
 from flows.stages import audit, clean, dedupe, open_tables, publish
+from flows.steps.kept import discard_kept
 from flows.steps.seek import SeekTask, seek_step
 from flows.tables.layout import Partition, bucket_of
 from flows.tables.manifest import load_manifest
@@ -91,6 +92,7 @@ def forget(
             raise QueryError(f"the tables have changed: other documents fit {target!r} now; nothing was taken down")
         if not trial:
             run.tombstones = run.tombstones.with_takedown(receipt.takedown)
+            discard_kept(run.layout)  # what a killed run read: once this is published, nobody might clear it
             publish(run)
         return replace(receipt, seconds=time.perf_counter() - began, published=not trial)
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,11 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
+from benchmarks.held_text import holding
 from flows.errors import QueryError
 from flows.report import RunReport
 from flows.settings import Settings
+from flows.stages import open_run, read
 from flows.steps.redact import TAKEN_DOWN
 from flows.tables.layout import Layout
 from flows.tables.tombstones import load_tombstones
@@ -108,38 +110,6 @@ def mentioned(write: Write, others: Callable[..., None]) -> Callable[[], None]:
         write("pilot.example/2025-03-09/more.jsonl", more + failed + broken + listed + own)
 
     return write_all
-
-
-def parts_of(processed: Path) -> Iterator[tuple[str, str]]:
-    """Yield every file with all that it holds: its bytes as text, and of Parquet every value and all metadata."""
-    for path in sorted(processed.rglob("*")):
-        if path.is_file():
-            yield str(path), path.relative_to(processed).as_posix()
-            yield str(path), path.read_bytes().decode("utf-8", "replace")
-            if path.suffix == ".parquet":
-                file = pq.ParquetFile(path)
-                yield str(path), f"{file.schema_arrow.metadata} {file.metadata.metadata}"
-                yield str(path), "\n".join(map(plain, file.read().to_pylist()))
-
-
-def plain(value: Any) -> str:
-    """Return all that stands in a value, one after the other."""
-    if isinstance(value, dict | list):
-        return "\n".join(plain(inner) for inner in (value.values() if isinstance(value, dict) else value))
-    if isinstance(value, bytes):
-        value = value.decode("utf-8", "replace")
-    text = str(value)
-    return f"{text}\n{json.loads(text)}" if text.startswith("{") and text.endswith("}") else text
-
-
-def holding(processed: Path, *needles: str) -> dict[str, list[str]]:
-    """Return the files that hold any of the needles, as they are or as JSON escapes them."""
-    found: dict[str, list[str]] = {}
-    for path, text in parts_of(processed):
-        for needle in needles:
-            if needle in text or json.dumps(needle)[1:-1] in text:
-                found.setdefault(needle, []).append(path)
-    return found
 
 
 def fingerprint(processed: Path, *folders: str) -> dict[str, str]:
@@ -487,6 +457,36 @@ def test_killed_before_or_after_the_journal_it_is_undone_or_done(
         assert run(processed=copy).run_id is None
         assert fingerprint(copy) == expected
         assert bool(load_tombstones(Layout(copy)).takedowns) == (expected != before)
+
+
+def test_killed_right_after_publishing_it_leaves_nothing_that_an_earlier_killed_run_had_read(
+    story: Callable[[], None], run: Run, settings: Callable[..., Settings], processed: Path, write: Write,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    from flows import publication
+    from flows.tables import journal
+
+    class Killed(BaseException):
+        pass
+
+    def killing(layout: Layout, told: journal.Publication) -> None:
+        journal.publish(layout, told)
+        raise Killed
+
+    story()
+    run()
+    for number in range(2):  # each a slice of its own
+        write(
+            f"mirror.example/2025-05-01/{number}.jsonl", record(page(TITLE, *BODY), f"https://mirror.example/{number}")
+        )
+    with open_run(settings(slice_bytes=1024)) as stopped:
+        read(stopped)
+    assert set(holding(Layout(processed).reading, *BODY)) == set(BODY)
+    with monkeypatch.context() as patched:
+        patched.setattr(publication, "publish", killing)
+        with pytest.raises(Killed):
+            forget(settings(), URL, reason="x")
+    assert holding(processed, *SENTENCES, URL) == {}
 
 
 def test_tables_made_again_from_the_kept_documents_do_without_it(

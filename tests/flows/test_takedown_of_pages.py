@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from benchmarks.held_text import holding
 from flows.html import decode_html
 from flows.report import RunReport
 from flows.settings import Settings
@@ -29,7 +30,6 @@ from tests.flows.test_takedown import (
     TITLE,
     URL,
     fingerprint,
-    holding,
     table,
 )
 
