@@ -24,11 +24,8 @@ import pyarrow.parquet as pq
 from benchmarks.held_text import holding
 from benchmarks.kill_corpus import COURIER, FJORD, TIDENDE
 from benchmarks.kill_points import Points
-from flows.cleaning.characters import _kind_table
-from flows.cleaning.language_model import _model
-from flows.cleaning.line_model import load_line_model
+from flows.cleaning.loading import load_all
 from flows.cleaning.rules import rule_set
-from flows.cleaning.words import _table as _letters
 from flows.settings import Settings, load_settings
 from flows.sites import load_profiles
 from flows.stages import ingest
@@ -215,10 +212,7 @@ def warm() -> None:
     """Load what every run loads, without Arrow."""
     with suppress(ImportError):
         import pandas  # noqa: F401 - Arrow asks for it where there is one
-    _model()
-    _kind_table()
-    _letters()
-    load_line_model(None)
+    load_all()
     profiles = load_profiles(None)
     for site in (COURIER, FJORD, TIDENDE):
         rule_set(profiles.for_site(site, date(2025, 4, 1)))

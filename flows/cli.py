@@ -76,12 +76,21 @@ def ingest(
     if prefect or os.environ.get("PREFECT_API_URL"):
         _ingest_with_prefect(settings)
         return
+    _begin_processes(settings)
     from flows.stages import ingest as run_stages
     from flows.terminal import print_report, progress_shown
 
     with progress_shown(Console(stderr=True), quiet=quiet) as progress:
         report = run_stages(settings, progress=progress)
     print_report(Console(), report, settings.processed)
+
+
+def _begin_processes(settings: Settings) -> None:
+    """Have processes come up beside this one's own imports: most runs clean pages of months that are there."""
+    from flows.forking import start_ahead
+
+    if settings.engine != "inline" and settings.workers > 1:
+        start_ahead()
 
 
 def _ingest_with_prefect(settings: Settings) -> None:
@@ -192,14 +201,16 @@ app.add_typer(sites, name="sites")
 def main() -> None:
     """Run the command; errors go to standard error as one line, with an exit code."""
     try:
-        code: Any = app(standalone_mode=False)
+        command = typer.main.get_command(app)
+        with command.make_context("copydesk", sys.argv[1:]) as context:  # what it has for main drops interrupts' words
+            code: Any = command.invoke(context)
     except CopydeskError as error:
         _end(f"copydesk: {error}", _exit_code(error))
     except typer.Exit as stop:
         sys.exit(stop.exit_code)
     except (KeyboardInterrupt, typer.Abort) as stop:
-        told = stop if isinstance(stop, KeyboardInterrupt) else stop.__cause__
-        _end(f"copydesk: interrupted; {told or 'the tables are as they were'}", EXIT_INTERRUPTED)
+        told = str(stop) or "the tables are as they were"
+        _end(f"copydesk: interrupted; {told}", EXIT_INTERRUPTED)
     except BrokenPipeError:  # whoever read the output had enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

@@ -4,7 +4,6 @@ import gc
 import multiprocessing
 import os
 import threading
-from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -14,6 +13,7 @@ from typing import Protocol, TypeVar
 import pyarrow as pa
 
 from flows.errors import EngineError
+from flows.forking import ignore_interrupts, interruptible, worker_context
 
 Unit = TypeVar("Unit")
 Result = TypeVar("Result")
@@ -78,77 +78,11 @@ class Processes:
 
     def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            self._pool = _new_pool(self._workers)
+            self._pool = ProcessPoolExecutor(self._workers, mp_context=worker_context(), initializer=_begin_worker)
+            # in a thread, which an interrupt doesn't end halfway: a worker would come up and miss what is gone by then
+            with ThreadPoolExecutor(1) as starter:
+                wait([starter.submit(lambda pool: pool.submit(os.getpid).result(), self._pool)])
         return self._pool
-
-
-class Helped:
-    """Runs units here, and on helpers too once these are up: they start beside the first units.
-
-    For runs that would be half done by the time that a pool of processes has started.
-    """
-
-    def __init__(self, helpers: int) -> None:
-        self._helpers = helpers
-        self._starter = ThreadPoolExecutor(1)
-        self._starting = self._starter.submit(_started_pool, helpers)
-
-    def map(self, step: Callable[[Unit], Result], units: Sequence[Unit], done: Done) -> list[Result]:
-        """Return the step's results in the units' order; the first error ends it."""
-        waiting, sent = deque(range(len(units))), dict[Future[Result], int]()
-        results: dict[int, Result] = {}
-        with _all_or_none(sent):
-            while waiting or sent:
-                self._send(step, units, waiting, sent)
-                if waiting:
-                    number = waiting.popleft()
-                    results[number] = step(units[number])
-                else:
-                    wait(sent, return_when=FIRST_COMPLETED)
-                for future in [future for future in sent if future.done()]:
-                    results[sent.pop(future)] = future.result()
-                done(len(results), len(units))
-        return [results[number] for number in range(len(units))]
-
-    def close(self) -> None:
-        """Stop the helpers."""
-        self._starter.shutdown()
-        if not self._starting.exception():
-            self._starting.result().shutdown(cancel_futures=True)
-
-    def _send(
-        self,
-        step: Callable[[Unit], Result],
-        units: Sequence[Unit],
-        waiting: deque[int],
-        sent: dict[Future[Result], int],
-    ) -> None:
-        """Give each helper that is up a unit, and a second one to go on with while this process is busy with its own.
-
-        Not of the last units: this process would be idle while they are worked on one after the other.
-        """
-        if not self._starting.done() or self._starting.exception():
-            return
-        each = 2 if len(waiting) > 2 * self._helpers else 1
-        while len(waiting) > 1 and len(sent) < each * self._helpers:
-            number = waiting.popleft()
-            sent[self._starting.result().submit(_tidy, step, units[number])] = number
-
-
-def _started_pool(workers: int) -> ProcessPoolExecutor:
-    pool = _new_pool(workers)
-    wait([pool.submit(os.getpid) for _ in range(workers)])
-    return pool
-
-
-def _new_pool(workers: int) -> ProcessPoolExecutor:
-    # forking a process in which Arrow's threads run can hang the child: start afresh
-    methods = multiprocessing.get_all_start_methods()
-    method = "forkserver" if "forkserver" in methods else "spawn"
-    context = multiprocessing.get_context(method)
-    if method == "forkserver":  # imports once what all of them need
-        context.set_forkserver_preload(["flows.steps.clean", "flows.steps.assemble", "flows.steps.audit"])
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin_worker)
 
 
 @contextmanager
@@ -169,7 +103,8 @@ def _all_or_none(waiting: Collection[Future[Result]]) -> Iterator[None]:
 
 def _tidy(step: Callable[[Unit], Result], unit: Unit) -> Result:
     """Run a step and give back what it took: pools keep what they free, and units differ in size."""
-    result = step(unit)
+    with interruptible():
+        result = step(unit)
     gc.collect()
     gc.freeze()  # what outlives a unit is cached for all: looking at it again would take longer than some units
     pa.default_memory_pool().release_unused()
@@ -178,6 +113,7 @@ def _tidy(step: Callable[[Unit], Result], unit: Unit) -> Result:
 
 def _begin_worker() -> None:
     """Each process is one of as many as there are cores: threads of its own would only contend."""
+    ignore_interrupts()
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -12,7 +12,8 @@ from typing import TypeVar
 
 from flows.cleaning.language_model import load_ahead
 from flows.cleaning.line_model import load_line_model
-from flows.engine import Engine, Helped, Inline, Processes
+from flows.engine import Engine, Inline, Processes
+from flows.forking import start_ahead
 from flows.readers import RawFile
 from flows.readers.kept_pages import reading_version
 from flows.report import RunReport, most_first
@@ -41,9 +42,9 @@ Result = TypeVar("Result")
 
 CLEANING_CODE = 3
 """Counted up when the cleaning code decides differently about any line."""
-HELPED_PAGES = 2_000
-"""From so many pages to clean it pays to start processes: the first takes a second to come up, the time of cleaning
-1,300 pages, and this process isn't idle meanwhile."""
+HELPED_PAGES = 1_000
+"""From so many pages to clean it pays to take processes: they are up after a second, which this process would need for
+loading and for cleaning as many."""
 HELPED_BYTES = 1 << 20
 """So much that is new, a hundred long pages, has some thousand others of the same months cleaned again where they are
 there; if not, a core that had nothing to do started in vain."""
@@ -120,19 +121,21 @@ class Run:
 
     def choose_engine(self, new_bytes: int) -> None:
         """Take processes when there is enough to do for them."""
-        wanted = self.settings.engine
+        wanted, workers = self.settings.engine, self.settings.workers
         many = wanted == "processes" or (wanted == "auto" and new_bytes >= self.settings.inline_bytes)
-        self.engine = Processes(self.settings.workers) if many and self.settings.workers > 1 else Inline()
-        if isinstance(self.engine, Inline):
-            load_ahead()
-            if new_bytes >= HELPED_BYTES:  # they come up while this process reads
-                self.get_help(add_up(self.held).rows.get("documents", 0))
+        self.engine = Processes(workers) if many and workers > 1 else Inline()
+        if new_bytes >= HELPED_BYTES:  # they come up while this process reads
+            self.get_help(add_up(self.held).rows.get("documents", 0))
 
     def get_help(self, pages: int) -> None:
-        """Have other cores help with so many pages, where there isn't so much to do that they do all of it."""
-        helpers = self.settings.workers - 1
-        if self.settings.engine == "auto" and isinstance(self.engine, Inline) and helpers and pages >= HELPED_PAGES:
-            self.engine = Helped(helpers)
+        """Take processes for so many pages, where what is new alone wouldn't be worth it."""
+        if not isinstance(self.engine, Inline):
+            return
+        if self.settings.engine == "auto" and self.settings.workers > 1 and pages >= HELPED_PAGES:
+            start_ahead()
+            self.engine = Processes(self.settings.workers)
+        else:
+            load_ahead()
 
     def map(self, stage: str, step: Callable[[Unit], Result], units: Sequence[Unit]) -> list[Result]:
         """Run a step over units on the engine, showing progress."""

@@ -110,7 +110,7 @@ def _read(distinct: pa.LargeStringArray) -> Characters:
         distinct = pc.utf8_slice_codeunits(distinct, 0, MEASURED_CHARS)
         sizes = np.minimum(sizes, MEASURED_CHARS)
     codes = _code_points(distinct)
-    kinds = _kind_table().take(codes)
+    kinds = kind_table().take(codes)
     ends = np.cumsum(sizes)
     starts = ends - sizes
     counts = _count_kinds(codes, kinds, starts, sizes)
@@ -136,7 +136,7 @@ def _code_points(texts: pa.LargeStringArray) -> Ints:
 
 
 @cache
-def _kind_table() -> npt.NDArray[np.uint8]:
+def kind_table() -> npt.NDArray[np.uint8]:
     """Return each character's kind."""
     table = np.zeros(_BASIC_PLANE, dtype=np.uint8)
     for code in range(_BASIC_PLANE):
@@ -166,7 +166,7 @@ def _packs() -> npt.NDArray[np.uint64]:
     """Return what each character adds to the packed counts of its line: of the kinds up to wide, the most frequent."""
     of_kind = np.zeros(len(KINDS), dtype=np.uint64)
     of_kind[:_PACKED] = np.uint64(1) << (np.arange(_PACKED, dtype=np.uint64) * np.uint64(_FIELD))
-    return of_kind[_kind_table()]
+    return of_kind[kind_table()]
 
 
 def _count_kinds(codes: Ints, kinds: npt.NDArray[np.uint8], starts: Ints, sizes: Ints) -> dict[str, Floats]:
@@ -187,9 +187,9 @@ def _count_kinds(codes: Ints, kinds: npt.NDArray[np.uint8], starts: Ints, sizes:
 
 
 @cache
-def _hash_tables() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+def hash_tables() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
     """Return two odd numbers for each kind of letter; case doesn't count, digits are all alike, others are 0."""
-    table = _kind_table()
+    table = kind_table()
     letters = np.isin(table, (_LOWER, _UPPER, _WIDE))
     code = np.array([ord(chr(c).lower()[0]) if letters[c] else 0 for c in range(_BASIC_PLANE)], dtype=np.uint32)
     code[table == _DIGIT] = ord("0")
@@ -207,7 +207,7 @@ def _find_words(codes: Ints, kinds: npt.NDArray[np.uint8], starts: Ints, ends: I
     if not len(at):
         none = np.zeros(0, dtype=np.int32)
         return Words(none, none, none.astype(np.uint8), np.zeros(lines + 1, dtype=np.int64))
-    first, second = _hash_tables()
+    first, second = hash_tables()
     hashed = first.take(codes)
     after = second.take(codes)
     after[(last + 1) % len(after)] = 3  # a word's last letter pairs with nothing

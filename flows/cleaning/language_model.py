@@ -49,10 +49,11 @@ _LOADING = threading.Lock()
 
 def load_ahead() -> None:
     """Begin to load the tables beside what comes before cleaning: unpacking takes a third of a second."""
-    threading.Thread(target=_model, daemon=True).start()
+    threading.Thread(target=load_model, daemon=True).start()
 
 
-def _model() -> _Model:
+def load_model() -> _Model:
+    """Return the tables, once they are loaded."""
     with _LOADING:
         return _loaded()
 
@@ -92,7 +93,7 @@ def _classify_in_parts(samples: Sequence[str]) -> tuple[list[str], list[bool]]:
 
 
 def _classify(samples: Sequence[str]) -> tuple[list[str], list[bool]]:
-    model = _model()
+    model = load_model()
     encoded = [_encoded(sample) for sample in samples]
     sizes = np.array([len(sample) for sample in encoded], dtype=np.int64)
     owner, feature = _walk(encoded, sizes)
@@ -113,7 +114,7 @@ def _encoded(sample: str) -> bytes:
 
 def _walk(encoded: Sequence[bytes], sizes: Ints) -> tuple[Ints, Ints]:
     """Walk all samples through the automaton; return the features met, and whose they are."""
-    model = _model()
+    model = load_model()
     order = np.argsort(-sizes, kind="stable")
     longest_first = sizes[order]
     columns = _side_by_side([encoded[place] for place in order.tolist()], longest_first)
@@ -144,7 +145,7 @@ def _joined(parts: list[Ints]) -> Ints:
 
 
 def _score(owner: Ints, feature: Ints, samples: int) -> Scores:
-    model = _model()
+    model = load_model()
     # AT_ONCE times some thousand features: in 32 bits, which sort twice as fast as 64
     key = np.sort(owner.astype(np.int32) * np.int32(len(model.weights)) + feature)
     begins = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1]))) if len(key) else key

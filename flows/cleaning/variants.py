@@ -30,14 +30,14 @@ def variant_codes(distinct: pa.LargeStringArray) -> Ints:
     if not len(numbered):
         return codes
     plain = pc.replace_substring_regex(distinct.take(pa.array(numbered)), _NUMBER, "0")
-    plain = pc.replace_substring_regex(plain, _date_word(), "0")
+    plain = pc.replace_substring_regex(plain, date_word(), "0")
     worded = np.asarray(pc.match_substring_regex(plain, r"\pL\pL"), dtype=bool)
     codes[numbered[worded]] = _firsts(plain.filter(pa.array(worded)), numbered[worded])
     return codes
 
 
 @cache
-def _date_word() -> str:
+def date_word() -> str:
     """Return a pattern of the names of months and days."""
     names = {
         name.rstrip(".").lower()

@@ -41,7 +41,7 @@ def _count(texts: list[str], encoding: str) -> Ints:
 
 
 def _are_letters(codes: np.ndarray) -> Bools:
-    table = _table()
+    table = letter_table()
     if codes.dtype == np.uint8:
         return np.asarray(table[:ASCII][codes])
     far = codes >= PLANE
@@ -53,7 +53,8 @@ def _are_letters(codes: np.ndarray) -> Bools:
 
 
 @cache
-def _table() -> Bools:
+def letter_table() -> Bools:
+    """Tell of each character of the basic plane whether it is a letter or a digit."""
     return np.array([_is_letter(code) for code in range(PLANE)])
 
 

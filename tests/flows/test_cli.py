@@ -42,6 +42,25 @@ def test_ingest_ends_with_a_summary_and_a_query_that_works(copydesk: Command, co
     assert "courier.example" in asked.stdout
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("", "the tables are as they were"),
+        ("'publishing has begun, and the next run ends it'", "publishing has begun, and the next run ends it"),
+    ],
+)
+def test_an_interrupted_ingest_says_so_and_how_the_tables_are(tmp_path: Path, words: str, told: str) -> None:
+    code = (
+        "import flows.stages, flows.cli\n"
+        f"def stopped(*_, **__):\n    raise KeyboardInterrupt({words})\n"
+        "flows.stages.ingest = stopped\nflows.cli.main()\n"
+    )
+    env = {**os.environ, "PYTHONPATH": str(PROJECT), "COPYDESK_PROCESSED": str(tmp_path / "tables")}
+    done = subprocess.run([sys.executable, "-c", code, "ingest"], env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 130
+    assert done.stderr == f"copydesk: interrupted; {told}\n"
+
+
 def test_a_second_ingest_says_that_nothing_is_new(copydesk: Command, courier: Callable[[], None]) -> None:
     courier()
     copydesk("ingest")

@@ -1,28 +1,21 @@
 """Engines: the same results in the same order, wherever the work is done."""
 
-import multiprocessing
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from flows.engine import Engine, Helped, Inline, Processes
+from flows.engine import Engine, Inline, Processes
 from flows.errors import EngineError
+from flows.forking import METHOD
 
 
-def _end_helper(_unit: int) -> None:
-    if multiprocessing.parent_process() is not None:
-        os._exit(9)
-    time.sleep(0.05)
-
-
-@pytest.mark.parametrize(
-    "made", [Inline, lambda: Processes(2), lambda: Helped(1)], ids=["inline", "processes", "helped"]
-)
+@pytest.mark.parametrize("made", [Inline, lambda: Processes(2)], ids=["inline", "processes"])
 def test_results_come_in_the_order_of_the_units_with_progress(made: Callable[[], Engine]) -> None:
     seen: list[tuple[int, int]] = []
     engine = made()
@@ -33,9 +26,8 @@ def test_results_come_in_the_order_of_the_units_with_progress(made: Callable[[],
     assert seen[-1] == (4, 4)
 
 
-@pytest.mark.parametrize("made", [lambda: Processes(2), lambda: Helped(1)], ids=["processes", "helped"])
-def test_an_error_in_a_unit_is_raised_here(made: Callable[[], Engine]) -> None:
-    engine = made()
+def test_an_error_in_a_unit_is_raised_here() -> None:
+    engine = Processes(2)
     try:
         with pytest.raises(ValueError, match="invalid literal"):
             engine.map(int, ["1", "x", "2"], lambda *_: None)
@@ -52,27 +44,38 @@ def test_a_worker_that_is_killed_stops_the_run_with_a_clear_line() -> None:
         engine.close()
 
 
-def test_a_helper_that_is_killed_stops_the_run_with_a_clear_line() -> None:
-    engine = Helped(1)
-    try:
-        with pytest.raises(EngineError, match="a worker process was killed"):
-            engine.map(_end_helper, range(1000), lambda *_: None)
-    finally:
-        engine.close()
+def _loaded(_unit: int) -> tuple[int, bool]:
+    from flows.cleaning import language_model
+
+    return threading.active_count(), language_model._loaded.cache_info().currsize == 1
 
 
-def test_helpers_take_units_once_they_are_up() -> None:
-    if not Path("/proc/self").exists():
-        pytest.skip("there is no /proc to see processes in")
-    engine = Helped(1)
-    processes: set[str] = set()
-    end = time.monotonic() + 30
+def test_workers_come_up_with_all_loaded_and_no_thread_of_the_process_they_are_forked_from() -> None:
+    if METHOD != "forkserver":
+        pytest.skip("processes can't be forked here")
+    engine = Processes(2)
     try:
-        while len(processes) < 2 and time.monotonic() < end:
-            processes |= set(engine.map(os.path.realpath, ["/proc/self"] * 8, lambda *_: None))
+        found = engine.map(_loaded, range(4), lambda *_: None)
     finally:
         engine.close()
-    assert len(processes) == 2
+    assert {loaded for _, loaded in found} == {True}
+    assert {threads for threads, _ in found} == {2}, "the work's, and one that waits for the parent's end"
+
+
+def test_what_is_started_ahead_ends_with_its_process() -> None:
+    code = (
+        "import os\nfrom multiprocessing import forkserver\nfrom flows.forking import start_ahead\n"
+        "start_ahead()\nprint(forkserver._forkserver._forkserver_pid, flush=True)\nos.kill(os.getpid(), 9)\n"
+    )
+    if METHOD != "forkserver" or not Path("/proc/self").exists():
+        pytest.skip("there is no process to look for")
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    done = subprocess.run([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, timeout=60, check=False)
+    assert done.returncode == -9
+    server, end = Path("/proc", done.stdout.decode().strip()), time.monotonic() + 30
+    while server.exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not server.exists()
 
 
 def test_workers_end_with_the_run_that_was_killed() -> None:

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from flows.engine import Helped
+from flows.engine import Processes
 from flows.errors import AuditError, LockedError, StorageError
 from flows.reading import read_new_files
 from flows.report import RunReport
@@ -283,37 +283,44 @@ def test_law_6_the_number_of_workers_changes_no_byte(courier: Callable[[], None]
     assert fingerprint(tmp_path / "two") == fingerprint(tmp_path / "one")
 
 
-def test_law_6_helpers_change_no_byte(
+def test_a_small_run_that_cleans_many_pages_again_takes_processes_and_changes_no_byte(
     courier: Callable[[], None], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    helpers: list[Helped] = []
+    taken: list[str] = []
 
-    def up_at_once(count: int) -> Helped:
-        helpers.append(Helped(count))
-        assert not helpers[-1]._starting.exception()  # waits until they are up
-        return helpers[-1]
+    def made(workers: int) -> Processes:
+        taken.append("processes")
+        return Processes(workers)
 
-    monkeypatch.setattr("flows.run.HELPED_PAGES", 0)
-    monkeypatch.setattr("flows.run.Helped", up_at_once)
+    def reading(run: Any) -> None:
+        taken.append("reading")
+        read_new_files(run)
+
     courier()
     go(raw, tmp_path / "one")
+    go(raw, tmp_path / "two")
+    (raw / "late.txt").write_text("The harbour board will dredge the inner basin in April.")
+    monkeypatch.setattr("flows.run.Processes", made)
+    monkeypatch.setattr("flows.stages.read_new_files", reading)
+    monkeypatch.setattr("flows.run.HELPED_PAGES", 0)
+    go(raw, tmp_path / "one", engine="auto", workers=1)
+    assert taken == ["reading"], "one worker is this process"
     go(raw, tmp_path / "two", engine="auto", workers=2)
-    assert len(helpers) == 1
+    assert taken == ["reading", "reading", "processes"], "for the pages that the new one touches"
     assert fingerprint(tmp_path / "two") == fingerprint(tmp_path / "one")
 
 
-def test_helpers_come_up_while_a_run_reads_what_adds_to_an_archive(
+def test_processes_come_up_while_a_run_reads_what_adds_to_an_archive(
     courier: Callable[[], None], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    helpers: list[Helped] = []
-    there_when_reading: list[int] = []
+    taken: list[str] = []
 
-    def made(count: int) -> Helped:
-        helpers.append(Helped(count))
-        return helpers[-1]
+    def made(workers: int) -> Processes:
+        taken.append("processes")
+        return Processes(workers)
 
     def reading(run: Any) -> None:
-        there_when_reading.append(len(helpers))
+        taken.append("reading")
         read_new_files(run)
 
     courier()
@@ -321,10 +328,10 @@ def test_helpers_come_up_while_a_run_reads_what_adds_to_an_archive(
     (raw / "late.txt").write_text("The harbour board will dredge the inner basin in April.")
     monkeypatch.setattr("flows.run.HELPED_PAGES", 1)
     monkeypatch.setattr("flows.run.HELPED_BYTES", 1)
-    monkeypatch.setattr("flows.run.Helped", made)
+    monkeypatch.setattr("flows.run.Processes", made)
     monkeypatch.setattr("flows.stages.read_new_files", reading)
     go(raw, tmp_path / "two", engine="auto", workers=2)
-    assert there_when_reading == [1]
+    assert taken == ["processes", "reading"]
 
 
 @given(
