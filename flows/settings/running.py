@@ -33,7 +33,7 @@ class RunningSettings(BaseSettings):
     engine: Annotated[
         Literal["auto", "inline", "processes"],
         Field(
-            description="where work is done; auto takes processes once a run reads inline_bytes, or cleans many pages again"
+            description="where work is done; auto takes processes once a run reads inline_bytes, or cleans many pages"
         ),
     ] = "auto"
     workers: Annotated[int, Field(ge=1, le=1024, description="processes")] = os.cpu_count() or 1
