@@ -29,6 +29,8 @@ from flows.cleaning.rules import rule_set
 from flows.settings import Settings, load_settings
 from flows.sites import load_profiles
 from flows.stages import ingest
+from flows.tables.layout import Layout
+from flows.tables.tombstones import load_takedowns
 from schemas import TABLES
 
 Files = dict[str, str]
@@ -197,12 +199,13 @@ def places(processed: Path) -> Places:
 
 
 def _check_readable(processed: Path, scenario: Scenario) -> None:
-    """Whatever was killed, every file can be read, no article is there twice, none is missing that doesn't move."""
+    """Whatever was killed, every file can be read, takedowns can be listed, no article is there twice, none is missing that doesn't move."""
     for name in TABLES:
         for path in (processed / name).rglob("*"):
             if path.is_file():
                 assert path.suffix == ".parquet", path
                 pq.ParquetFile(path).read()
+    load_takedowns(Layout(processed))
     found = set(places(processed))
     stay = {article for article, place in scenario.old.items() if scenario.new.get(article) == place}
     assert stay <= found <= set(scenario.old) | set(scenario.new), scenario.name

@@ -109,10 +109,14 @@ def _write_receipt(path: Path | None, receipt: Any) -> None:
 
 def _list(settings: Settings) -> None:
     from flows.tables.layout import Layout
-    from flows.tables.tombstones import load_tombstones
+    from flows.tables.tombstones import load_takedowns
     from flows.terminal_takedowns import print_takedowns
 
-    print_takedowns(Console(), load_tombstones(Layout(settings.processed)).takedowns.values())
+    layout = Layout(settings.processed)
+    print_takedowns(Console(), load_takedowns(layout))
+    if layout.journal.exists():
+        told = "a run is publishing, or was killed then and the next one ends it; its takedown may not be listed yet"
+        print(f"copydesk: {told}", file=sys.stderr)
 
 
 def _undo(settings: Settings, target: str) -> None:

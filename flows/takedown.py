@@ -24,7 +24,7 @@ from flows.steps.seek import SeekTask, seek_step
 from flows.tables.layout import Partition, bucket_of
 from flows.tables.manifest import load_manifest
 from flows.tables.tombstones import Takedown, digest, hidden, stage_tombstones
-from flows.tombs import find_takedown, hashes_of, pages_of
+from flows.tombs import find_takedown, hashes_of, pages_of, takedowns_of
 from flows.warehouse.sites import count_pages_with
 
 MAX_REASON_CHARS = 500
@@ -82,7 +82,7 @@ def forget(
     settings = settings.model_copy(update={"strict": False})  # a loss elsewhere is no reason to keep what must go
     with open_tables(settings, progress=progress) as run:
         began = time.perf_counter()
-        found = find_forgettable(settings.processed, target, duplicates=duplicates)
+        found = _find(run, target, duplicates=duplicates)
         takedown = _begin(run, found, reason)
         overrides = _drop_overrides(run, found)
         for stage in (clean, dedupe, audit):
@@ -95,6 +95,16 @@ def forget(
             discard_kept(run.layout)  # what a killed run read: once this is published, nobody might clear it
             publish(run)
         return replace(receipt, seconds=time.perf_counter() - began, published=not trial)
+
+
+def _find(run: Run, target: str, *, duplicates: bool | None) -> Forgettable:
+    """Find what `target` names; if it is taken down already, perhaps by a command that was killed then, say so."""
+    try:
+        return find_forgettable(run.settings.processed, target, duplicates=duplicates)
+    except QueryError as error:
+        if done := takedowns_of(run.tombstones, target):
+            raise QueryError(f"{error}; what fits {target!r} was taken down already, by {', '.join(done)}") from None
+        raise
 
 
 def _begin(run: Run, found: Forgettable, reason: str) -> Takedown:

@@ -104,12 +104,17 @@ def _of_text(page: dict[str, Any], found: Forgettable) -> Iterator[tuple[Kind, b
 
 def find_takedown(tombstones: Tombstones, target: str) -> Takedown:
     """Return the takedown that an id of it, or what it took down, names. Raises QueryError if not just one does."""
-    named = sorted(_named(tombstones, target.strip()))
+    named = takedowns_of(tombstones, target)
     if not named:
         raise QueryError(f"nothing was taken down that fits {target!r}; `copydesk forget --list` lists the takedowns")
     if len(named) > 1:
         raise QueryError(f"{target!r} fits {len(named)} takedowns: {', '.join(named)}; give the id of one")
     return tombstones.takedowns[named[0]]
+
+
+def takedowns_of(tombstones: Tombstones, target: str) -> list[str]:
+    """Return the ids of the takedowns that an id, or what they took down, names."""
+    return sorted(_named(tombstones, target.strip()))
 
 
 def _named(tombstones: Tombstones, target: str) -> set[str]:

@@ -155,12 +155,33 @@ def load_tombstones(layout: Layout) -> Tombstones:
         takedowns = _RECEIPTS.validate_json(receipts.read_bytes())
         rows = read_rows(hashes, HASHES.names).cast(HASHES)
     except (OSError, ValidationError, pa.ArrowException) as error:
-        told = str(error).split("\n")[0]
-        raise StorageError(
-            f"{receipts} and {hashes.name} can't be read ({told}); put both back from a copy: without them what was "
-            "taken down would come in again"
-        ) from None
+        raise _unreadable(layout, error) from None
     return Tombstones({takedown.takedown_id: takedown for takedown in takedowns}, rows)
+
+
+def load_takedowns(layout: Layout) -> list[Takedown]:
+    """Return the takedowns alone, without the lock: while a first one is published, or was killed then, none.
+
+    Raises StorageError when they are damaged, or missing though there are tombstones.
+    """
+    receipts = layout.takedowns
+    try:
+        return _RECEIPTS.validate_json(receipts.read_bytes())
+    except FileNotFoundError as error:
+        # in this order: a publication that ends meanwhile has moved the receipts before its journal goes
+        if layout.tombstones.exists() and not layout.journal.exists() and not receipts.exists():
+            raise _unreadable(layout, error) from None
+        return []
+    except (OSError, ValidationError) as error:
+        raise _unreadable(layout, error) from None
+
+
+def _unreadable(layout: Layout, error: Exception) -> StorageError:
+    told = str(error).split("\n")[0]
+    return StorageError(
+        f"{layout.takedowns} and {layout.tombstones.name} can't be read ({told}); put both back from a copy: without "
+        "them what was taken down would come in again"
+    )
 
 
 def stage_tombstones(layout: Layout, tombstones: Tombstones) -> dict[Path, Path]:

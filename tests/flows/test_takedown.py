@@ -3,7 +3,9 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +14,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchmarks.held_text import holding
+from flows import publication
 from flows.errors import QueryError
 from flows.report import RunReport
 from flows.settings import Settings
 from flows.stages import open_run, read
 from flows.steps.redact import TAKEN_DOWN
+from flows.tables import journal
 from flows.tables.layout import Layout
-from flows.tables.tombstones import load_tombstones
+from flows.tables.tombstones import load_takedowns, load_tombstones
 from flows.takedown import forget, undo
 
 TABLES = ("documents", "pages", "articles", "related", "removed_lines", "duplicates", "rejections", "site_lines")
@@ -420,16 +424,28 @@ def test_what_was_said_of_lines_that_only_it_carried_goes_too(
     assert holding(processed, *BODY) == {}
 
 
+class Killed(BaseException):
+    """Stands for SIGKILL, at one step of a publication."""
+
+
+@contextmanager
+def killed_at(point: str) -> Iterator[None]:
+    """Expect what is done inside to be killed at the step of its publication whose name ends so."""
+
+    def kill(name: str) -> None:
+        if name.endswith(point):
+            raise Killed
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(publication, "publish", partial(journal.publish, step=kill))
+        with pytest.raises(Killed):
+            yield
+
+
 def test_killed_before_or_after_the_journal_it_is_undone_or_done(
     story: Callable[[], None], others: Callable[..., None], run: Run, settings: Callable[..., Settings],
-    processed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    processed: Path, tmp_path: Path,
 ) -> None:  # fmt: skip
-    from flows import publication
-    from flows.tables import journal
-
-    class Killed(BaseException):
-        pass
-
     story()
     others()
     run()
@@ -437,42 +453,19 @@ def test_killed_before_or_after_the_journal_it_is_undone_or_done(
     done = tmp_path / "done"
     shutil.copytree(processed, done)
     forget(settings(processed=done), URL, reason="x")
-    for number, (point, expected) in enumerate(
-        [("before the journal", before), ("after the journal", fingerprint(done))]
-    ):
-        copy = tmp_path / str(number)
+    for point, expected in {"before the journal": before, "after the journal": fingerprint(done)}.items():
+        copy = tmp_path / point
         shutil.copytree(processed, copy)
-
-        def kill(name: str, point: str = point) -> None:
-            if name == point:
-                raise Killed
-
-        def killing(layout: Layout, told: journal.Publication, kill: Any = kill) -> None:
-            journal.publish(layout, told, step=kill)
-
-        with monkeypatch.context() as patched:
-            patched.setattr(publication, "publish", killing)
-            with pytest.raises(Killed):
-                forget(settings(processed=copy), URL, reason="x")
+        with killed_at(point):
+            forget(settings(processed=copy), URL, reason="x")
         assert run(processed=copy).run_id is None
         assert fingerprint(copy) == expected
         assert bool(load_tombstones(Layout(copy)).takedowns) == (expected != before)
 
 
 def test_killed_right_after_publishing_it_leaves_nothing_that_an_earlier_killed_run_had_read(
-    story: Callable[[], None], run: Run, settings: Callable[..., Settings], processed: Path, write: Write,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    from flows import publication
-    from flows.tables import journal
-
-    class Killed(BaseException):
-        pass
-
-    def killing(layout: Layout, told: journal.Publication) -> None:
-        journal.publish(layout, told)
-        raise Killed
-
+    story: Callable[[], None], run: Run, settings: Callable[..., Settings], processed: Path, write: Write
+) -> None:
     story()
     run()
     for number in range(2):  # each a slice of its own
@@ -482,10 +475,27 @@ def test_killed_right_after_publishing_it_leaves_nothing_that_an_earlier_killed_
     with open_run(settings(slice_bytes=1024)) as stopped:
         read(stopped)
     assert set(holding(Layout(processed).reading, *BODY)) == set(BODY)
-    with monkeypatch.context() as patched:
-        patched.setattr(publication, "publish", killing)
-        with pytest.raises(Killed):
-            forget(settings(), URL, reason="x")
+    with killed_at("after the journal is gone"):
+        forget(settings(), URL, reason="x")
+    assert holding(processed, *SENTENCES, URL) == {}
+
+
+def test_killed_while_it_is_published_it_can_be_listed_and_asked_for_again(
+    story: Callable[[], None], run: Run, settings: Callable[..., Settings], processed: Path, copydesk: Any
+) -> None:
+    story()
+    run()
+    with killed_at("tombstones.parquet"):
+        forget(settings(), URL, reason="x")
+    listed = copydesk("forget", "--list")
+    assert (listed.returncode, listed.stdout.strip()) == (0, "Nothing was taken down.")
+    assert "the next one ends it; its takedown may not be listed yet" in listed.stderr
+    with pytest.raises(
+        QueryError, match=r"no document .*; what fits .*/mill-fire' was taken down already, by 20"
+    ) as told:
+        forget(settings(), URL, reason="x")
+    (takedown,) = load_takedowns(Layout(processed))
+    assert str(told.value).endswith(takedown.takedown_id)
     assert holding(processed, *SENTENCES, URL) == {}
 
 
@@ -528,9 +538,15 @@ def test_damaged_tombstones_stop_a_run(
     story()
     run()
     forget(settings(), URL, reason="asked by counsel")
+    told = "put both back from a copy: without them what was taken down would come in"
+    hashes = Layout(processed).tombstones.read_bytes()
     Layout(processed).tombstones.unlink()
-    with pytest.raises(StorageError, match="put both back from a copy: without them what was taken down would come in"):
+    with pytest.raises(StorageError, match=told):
         run()
+    Layout(processed).tombstones.write_bytes(hashes)
+    Layout(processed).takedowns.unlink()
+    with pytest.raises(StorageError, match=told):
+        load_takedowns(Layout(processed))
 
 
 def test_the_command_shows_asks_lists_and_lifts(
