@@ -131,15 +131,21 @@ class Harness:
         self.child(work)
         found = files_of(self.processed)
         if found != scenario.expected:
-            wrong = sorted(set(found.items()) ^ set(scenario.expected.items()))
-            raise SystemExit(f"{scenario.name}, killed {how}: other files than without a kill: {wrong[:6]}")
+            raise SystemExit(f"{scenario.name}, killed {how}: {_unlike(found, scenario.expected)}")
 
     def _check_all_or_nothing(self, scenario: Scenario) -> None:
         """What a plain run leaves is what was there before the command, or all that the command does."""
         found = files_of(self.processed)
         if found != scenario.expected:
             assert scenario.before is not None
-            assert found == files_of(scenario.before), f"{scenario.name}: neither done nor undone"
+            before = files_of(scenario.before)
+            assert found == before, f"{scenario.name}, neither done nor undone: {_unlike(found, before)}"
+
+
+def _unlike(found: Files, expected: Files) -> str:
+    """Name files that aren't as expected."""
+    names = sorted({name for name, _ in set(found.items()) ^ set(expected.items())})
+    return f"other files than without a kill: {names[:6]}"
 
 
 def _work(work: Callable[[], Any], told: Path) -> None:

@@ -61,7 +61,7 @@ def publish(layout: Layout, publication: Publication, *, step: Step = _no_step) 
     """
     step("before the journal")
     _secure(layout, (*publication.leaving, *publication.moves))
-    draft = layout.journal.with_suffix(".draft")
+    draft = _draft(layout)
     with draft.open("w", encoding="utf-8") as file:
         file.write(_written(publication))
         file.flush()
@@ -74,7 +74,7 @@ def publish(layout: Layout, publication: Publication, *, step: Step = _no_step) 
 
 
 def recover(layout: Layout) -> bool:
-    """End what a killed run began: make the moves of its journal, and throw its staging folder away.
+    """End what a killed run began: make the moves of its journal, and throw its draft and its staging folder away.
 
     Returns whether a publication was completed. Raises StorageError when that can't be done.
     """
@@ -83,6 +83,8 @@ def recover(layout: Layout) -> bool:
         publication = _read(layout.journal)
         _check_nothing_is_lost(layout, publication)
         _make(layout, publication, _no_step)
+    with suppress(OSError):
+        _draft(layout).unlink()
     shutil.rmtree(layout.all_staging, ignore_errors=True)
     return unfinished
 
@@ -93,6 +95,10 @@ def discard(layout: Layout) -> None:
         shutil.rmtree(layout.staging, ignore_errors=True)
         with suppress(OSError):
             layout.all_staging.rmdir()
+
+
+def _draft(layout: Layout) -> Path:
+    return layout.journal.with_suffix(".draft")
 
 
 def _written(publication: Publication) -> str:

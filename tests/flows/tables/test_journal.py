@@ -51,6 +51,19 @@ def test_the_journal_names_every_move_before_the_first(layout: Layout) -> None:
     assert seen[-1] == "after the journal is gone"
 
 
+def test_a_draft_of_a_journal_that_never_was_goes_with_what_was_staged(layout: Layout) -> None:
+    def kill(what: str) -> None:
+        if what == "before the journal is there":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        publish(layout, Publication(MOVES, LEAVING), step=kill)
+    assert list(layout.state.glob("journal*"))
+    assert not recover(layout)
+    assert list(layout.state.iterdir()) == []
+    assert texts(layout) == {"a": "a before"}
+
+
 def test_what_leaves_is_gone_for_the_grace_before_anything_arrives(
     layout: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
