@@ -140,6 +140,8 @@ def _refusing(rejections: Path | None) -> Iterator[Any]:
 
 
 def _summarise(totals: Any, seconds: float) -> None:
+    from flows.readers import say_passed_over
+
     read = totals.documents + totals.rejected
     share = totals.removed / max(1, totals.lines)
     records = "record" if read == 1 else "records"
@@ -148,3 +150,6 @@ def _summarise(totals: Any, seconds: float) -> None:
         f"{totals.lines:,} lines removed ({share:.0%}); {seconds:.1f} s, {read / max(seconds, 1e-9):,.0f} records/s",
         file=sys.stderr,
     )
+    passed_over = say_passed_over(totals.passed_over)
+    if passed_over:
+        print(passed_over, file=sys.stderr)

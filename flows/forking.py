@@ -11,8 +11,6 @@ from multiprocessing import resource_tracker
 from multiprocessing.context import BaseContext
 from multiprocessing.forkserver import ensure_running
 
-# forking a process in which Arrow's threads run can hang the child: workers come from one that never runs Arrow
-METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
 LOADED = [
     "flows.steps.unpacking",
     "flows.steps.clean",
@@ -23,25 +21,30 @@ LOADED = [
 """Modules it imports, in this order."""
 
 
-def start_ahead() -> None:
+def start_ahead() -> bool:
     """Begin to start it, if it isn't there; workers will be up within milliseconds once it is.
 
-    It takes a second of another core, and ends with this process. Where processes can't be forked, it does nothing.
+    It takes a second of another core, and ends with this process. Return whether there is one: processes can't be
+    forked everywhere, and where the path of the temporary folder is too long there is no socket to reach it by.
     """
-    if METHOD == "forkserver":
-        multiprocessing.set_forkserver_preload(LOADED)
-        resource_tracker.ensure_running()  # else the server starts it, and lets interrupts through after that
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-        try:
-            ensure_running()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return False
+    multiprocessing.set_forkserver_preload(LOADED)
+    resource_tracker.ensure_running()  # else the server starts it, and lets interrupts through after that
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        ensure_running()
+    except OSError:
+        return False
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return True
 
 
 def ignore_interrupts() -> None:
     """Have a key that interrupts the run pass this worker by: an idle one would but say where it was."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if METHOD == "forkserver":
+    if hasattr(signal, "pthread_sigmask"):  # which is as the process had it that this one is forked from
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
 
 
@@ -56,6 +59,5 @@ def interruptible() -> Iterator[None]:
 
 
 def worker_context() -> BaseContext:
-    """Return how workers are started."""
-    start_ahead()
-    return multiprocessing.get_context(METHOD)
+    """Return how workers are started: from that process, for to fork one in which Arrow's threads run can hang both."""
+    return multiprocessing.get_context("forkserver" if start_ahead() else "spawn")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from flows import __version__
 from flows.errors import RawFolderError
-from flows.readers import RawFile, ReadUnit, hash_file, identify, plan, scan
+from flows.readers import RawFile, ReadUnit, hash_file, identify, plan, say_passed_over, scan
 from flows.run import Run
 from flows.sites import load_profiles
 from flows.steps.kept import discard_kept
@@ -96,7 +96,8 @@ def read_new_files(run: Run) -> None:
         run.read_results = run.engine.map(read_step, tasks, lambda _done, _total: None)
     for path in {path for result in run.read_results for path in result.unreadable}:
         run.manifest[path] = replace(run.manifest[path], sha256="")
-    run.notices += _passed_over(run)
+    passed_over = say_passed_over(sum((Counter(result.passed_over) for result in run.read_results), Counter[str]()))
+    run.notices += [passed_over] if passed_over else []
 
 
 def _task(run: Run, unit: ReadUnit, number: int, *, several: bool) -> ReadTask:
@@ -142,13 +143,3 @@ def _bytes_shown(run: Run, tasks: Sequence[ReadTask]) -> Iterator[None]:
         done.set()
         thread.join()
     run.progress("read", total, total)
-
-
-def _passed_over(run: Run) -> list[str]:
-    """Say what was no record, such as a WARC's pictures."""
-    counted = sum((Counter(result.passed_over) for result in run.read_results), Counter[str]())
-    if not counted:
-        return []
-    most_first = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-    told = ", ".join(f"{count:,} {kind}" for kind, count in most_first)
-    return [f"passed over, as they are no records: {told}"]

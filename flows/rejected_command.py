@@ -1,13 +1,13 @@
 """`copydesk rejected` and `copydesk retry`: what couldn't become an article, and another try after a fix."""
 
 import os
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
+from flows.errors import QueryError
 from flows.options import AcceptRejections, Engine, Processed, Quiet, Raw, Strict, WithPrefect, Workers
 from flows.settings import Settings, load_settings
 from flows.waiting import Wait
@@ -54,7 +54,7 @@ def rejected(
     settings = load_settings(processed=processed)
     chosen = choose(reason, source, raw=settings.raw)
     if not any(settings.processed.glob("documents/month=*")):
-        print(f"copydesk: no tables in {settings.processed} yet; run `copydesk ingest` first", file=sys.stderr)
+        raise QueryError(f"no tables in {settings.processed} yet; run `copydesk ingest` first")
     if reason is not None:
         _show(settings.processed, reason, chosen, limit=limit or SHOWN, json=json)
         return

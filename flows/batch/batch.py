@@ -3,6 +3,7 @@
 What repeats is learned within a chunk, and from the last documents of the one before.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -54,6 +55,8 @@ class Totals:
     rejected: int = 0
     lines: int = 0
     removed: int = 0
+    passed_over: Counter[str] = field(default_factory=Counter)
+    """What was no record, by kind."""
 
 
 Emit = Callable[[list[dict[str, Any]]], None]

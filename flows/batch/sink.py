@@ -53,6 +53,11 @@ class BatchSink(Sink):
         self._given = None
         super().reject(record_no, reason, message, raw, truncated)
 
+    def pass_over(self, kind: str, count: int = 1) -> None:
+        """Count what is no record."""
+        super().pass_over(kind, count)
+        self.batch.totals.passed_over[kind] += count
+
     def accept(self, number: int, document: tuple[Any, ...]) -> None:
         """Hand a document on."""
         self.batch.add(Entry(self._id(number), document))

@@ -1,7 +1,7 @@
 """Readers: raw files in, documents and rejections out; one module a format."""
 
 from flows.readers.raw_files import RawFile, hash_file, identify, scan
-from flows.readers.records import Sink
+from flows.readers.records import Sink, say_passed_over
 from flows.readers.registry import FORMATS
 from flows.readers.rows import READ_SCHEMA, documents_table
 from flows.readers.source import Slice
@@ -30,6 +30,7 @@ __all__ = [
     "read_slice",
     "read_stream",
     "read_unit",
+    "say_passed_over",
     "scan",
     "stream_unit",
 ]

@@ -250,3 +250,10 @@ class Sink:
             f"{fetched_at.year:04}-{fetched_at.month:02}",
             hashlib.blake2b(raw, digest_size=16).hexdigest() if raw else _HASH_OF_NOTHING,
         )
+
+
+def say_passed_over(counted: Mapping[str, int]) -> str | None:
+    """Say what was no record, such as a WARC's pictures; nothing where all was one."""
+    most_first = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+    told = ", ".join(f"{count:,} {kind}" for kind, count in most_first)
+    return f"passed over, as they are no records: {told}" if told else None

@@ -59,6 +59,14 @@ def test_a_folder_is_read_as_the_raw_folder_is(clean: Command, courier: Callable
     assert "4 records: 4 cleaned, 0 rejected" in errors
 
 
+def test_what_is_no_record_is_counted(clean: Command, write: Write, raw: Path) -> None:
+    write("courier.example/logo.png", b"\x89PNG\r\n\x1a\n" + bytes(64))
+    write("courier.example/ferry.txt", page("ferry"))
+    _, out, errors = clean(raw)
+    assert len(records(out)) == 1
+    assert errors.splitlines()[-1] == "passed over, as they are no records: 1 image/*"
+
+
 def test_files_named_one_by_one_belong_to_the_site_their_folder_names(
     clean: Command, courier: Callable[[], None], raw: Path
 ) -> None:

@@ -1,5 +1,6 @@
 """Engines: the same results in the same order, wherever the work is done."""
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -12,7 +13,8 @@ import pytest
 
 from flows.engine import Engine, Inline, Processes
 from flows.errors import EngineError
-from flows.forking import METHOD
+
+CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods()
 
 
 @pytest.mark.parametrize("made", [Inline, lambda: Processes(2)], ids=["inline", "processes"])
@@ -51,7 +53,7 @@ def _loaded(_unit: int) -> tuple[int, bool]:
 
 
 def test_workers_come_up_with_all_loaded_and_no_thread_of_the_process_they_are_forked_from() -> None:
-    if METHOD != "forkserver":
+    if not CAN_FORK:
         pytest.skip("processes can't be forked here")
     engine = Processes(2)
     try:
@@ -62,12 +64,31 @@ def test_workers_come_up_with_all_loaded_and_no_thread_of_the_process_they_are_f
     assert {threads for threads, _ in found} == {2}, "the work's, and one that waits for the parent's end"
 
 
+def test_workers_come_up_where_the_temporary_folder_is_too_far_down_for_a_socket(tmp_path: Path) -> None:
+    deep = tmp_path / ("a" * 60) / ("b" * 60)
+    deep.mkdir(parents=True)
+    code = (
+        "from flows.engine import Processes\n"
+        "if __name__ == '__main__':\n"
+        "    engine = Processes(2)\n"
+        "    print(engine.map(abs, [-3, 1, -2], lambda *_: None))\n"
+        "    engine.close()\n"
+    )
+    script = tmp_path / "script.py"
+    script.write_text(code)
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "TMPDIR": str(deep)}
+    done = subprocess.run(
+        [sys.executable, str(script)], env=env, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout == "[3, 1, 2]\n", done.stderr
+
+
 def test_what_is_started_ahead_ends_with_its_process() -> None:
     code = (
         "import os\nfrom multiprocessing import forkserver\nfrom flows.forking import start_ahead\n"
         "start_ahead()\nprint(forkserver._forkserver._forkserver_pid, flush=True)\nos.kill(os.getpid(), 9)\n"
     )
-    if METHOD != "forkserver" or not Path("/proc/self").exists():
+    if not CAN_FORK or not Path("/proc/self").exists():
         pytest.skip("there is no process to look for")
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     done = subprocess.run([sys.executable, "-c", code], env=env, stdout=subprocess.PIPE, timeout=60, check=False)

@@ -143,14 +143,22 @@ def test_a_reason_that_there_is_not_is_answered_with_the_list(crawl: None, copyd
         copydesk_here("retry", "--reason", "missing_txt")
 
 
-def test_where_there_is_nothing_it_says_so(copydesk_here: Command, processed: Path) -> None:
+def test_where_nothing_is_rejected_it_says_so(write: Write, run: Run, copydesk_here: Command) -> None:
+    write("a.txt", "The harbour board will dredge the inner basin in April, it said on Monday.")
+    run()
     assert copydesk_here("rejected") == "No record is rejected.\n"
     assert "No record is rejected for missing_text of 'a'.\n" in copydesk_here(
         "rejected", "missing_text", "--source", "a"
     )
     assert json.loads(copydesk_here("rejected", "--json")) == {"rejections": 0, "reasons": []}
+
+
+@pytest.mark.parametrize("command", [("rejected",), ("rejected", "missing_text"), ("rejected", "--json"), ("retry",)])
+def test_where_there_are_no_tables_it_says_so(
+    copydesk_here: Command, processed: Path, command: tuple[str, ...]
+) -> None:
     with pytest.raises(QueryError, match=r"no tables in .* yet; run `copydesk ingest` first"):
-        copydesk_here("retry")
+        copydesk_here(*command)
     assert not processed.exists()
 
 
