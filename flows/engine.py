@@ -47,21 +47,26 @@ class Inline:
 
 
 class Processes:
-    """Runs units on a pool of processes, started when they are first needed."""
+    """Runs units on a pool of processes, which come up while this one goes on."""
 
     def __init__(self, workers: int) -> None:
-        self._workers = workers
-        self._pool: ProcessPoolExecutor | None = None
+        self._starter = ThreadPoolExecutor(1)  # an interrupt doesn't end it halfway
+        self._starting = self._starter.submit(_started_pool, workers)
+
+    @property
+    def are_up(self) -> bool:
+        """Whether they can begin to work at once."""
+        return self._starting.done()
 
     def map(self, step: Callable[[Unit], Result], units: Sequence[Unit], done: Done) -> list[Result]:
         """Return the step's results in the units' order; the first error ends it."""
         if len(units) <= 1:
             return Inline().map(step, units, done)
-        pool = self._started()
-        order: dict[Future[Result], int] = {pool.submit(_tidy, step, unit): n for n, unit in enumerate(units)}
-        results: dict[int, Result] = {}
-        waiting = set(order)
+        waiting, results = set[Future[Result]](), dict[int, Result]()
         with _all_or_none(waiting):
+            pool = self._starting.result()
+            order: dict[Future[Result], int] = {pool.submit(_tidy, step, unit): n for n, unit in enumerate(units)}
+            waiting.update(order)
             while waiting:
                 finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
                 waiting -= finished
@@ -72,17 +77,15 @@ class Processes:
 
     def close(self) -> None:
         """Stop the processes."""
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
-            self._pool = None
+        self._starter.shutdown()
+        if not self._starting.exception():
+            self._starting.result().shutdown(cancel_futures=True)
 
-    def _started(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(self._workers, mp_context=worker_context(), initializer=_begin_worker)
-            # in a thread, which an interrupt doesn't end halfway: a worker would come up and miss what is gone by then
-            with ThreadPoolExecutor(1) as starter:
-                wait([starter.submit(lambda pool: pool.submit(os.getpid).result(), self._pool)])
-        return self._pool
+
+def _started_pool(workers: int) -> ProcessPoolExecutor:
+    pool = ProcessPoolExecutor(workers, mp_context=worker_context(), initializer=_begin_worker)
+    pool.submit(os.getpid).result()
+    return pool
 
 
 @contextmanager

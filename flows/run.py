@@ -141,6 +141,12 @@ class Run:
         """Run a step over units on the engine, showing progress."""
         return self.engine.map(step, units, lambda done, total: self.progress(stage, done, total))
 
+    def map_light(self, stage: str, step: Callable[[Unit], Result], units: Sequence[Unit]) -> list[Result]:
+        """Run a step over units that are so little work that this process has done them before others are up."""
+        here = isinstance(self.engine, Processes) and not self.engine.are_up
+        engine = Inline() if here else self.engine
+        return engine.map(step, units, lambda done, total: self.progress(stage, done, total))
+
     def report(self) -> RunReport:
         """Return what the run did, and what the tables hold."""
         total = add_up(self.held)

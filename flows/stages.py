@@ -43,6 +43,8 @@ from flows.tables.store import check_tables
 
 Counts = dict[str, int]
 
+MERGED_HERE = 10_000
+"""So many documents are brought together in a quarter of a second."""
 ASSEMBLED_PER_PAGE = 4
 """Documents whose tables are assembled and audited in the time that cleaning a page takes."""
 
@@ -183,7 +185,8 @@ def _merge(run: Run) -> None:
             reread.setdefault(partition, []).append((again.documents, number))
         for partition, key in again.moved:
             moved.setdefault(partition, []).append(key)
-    run.get_help(_documents_of(run, batches))
+    documents = _documents_of(run, batches)
+    run.get_help(documents)
     known = _ids_of_changed_files(run)
     tasks = [
         MergeTask(
@@ -197,7 +200,9 @@ def _merge(run: Run) -> None:
         )
         for one in sorted({*batches, *run.forgotten, *reread, *moved})
     ]
-    run.merge_results = run.map("clean", merge_step, tasks)
+    records = sum(result.records for result in run.read_results)
+    merge = run.map_light if documents + records <= MERGED_HERE else run.map
+    run.merge_results = merge("clean", merge_step, tasks)
     run.traces = {trace for result in run.merge_results for trace in result.traces}
 
 
