@@ -24,6 +24,10 @@ Done = Callable[[int, int], None]
 class Engine(Protocol):
     """What runs steps. A step is a module-level function of one unit; paths go in, counts come out."""
 
+    @property
+    def is_up(self) -> bool:
+        """Whether it can begin to work at once."""
+
     def map(self, step: Callable[[Unit], Result], units: Sequence[Unit], done: Done) -> list[Result]:
         """Return the step's results in the units' order."""
 
@@ -33,6 +37,8 @@ class Engine(Protocol):
 
 class Inline:
     """Runs everything here, one after the other."""
+
+    is_up = True
 
     def map(self, step: Callable[[Unit], Result], units: Sequence[Unit], done: Done) -> list[Result]:
         """Return the step's results in the units' order."""
@@ -54,8 +60,8 @@ class Processes:
         self._starting = self._starter.submit(_started_pool, workers)
 
     @property
-    def are_up(self) -> bool:
-        """Whether they can begin to work at once."""
+    def is_up(self) -> bool:
+        """Whether the processes are there."""
         return self._starting.done()
 
     def map(self, step: Callable[[Unit], Result], units: Sequence[Unit], done: Done) -> list[Result]:

@@ -143,8 +143,7 @@ class Run:
 
     def map_light(self, stage: str, step: Callable[[Unit], Result], units: Sequence[Unit]) -> list[Result]:
         """Run a step over units that are so little work that this process has done them before others are up."""
-        here = isinstance(self.engine, Processes) and not self.engine.are_up
-        engine = Inline() if here else self.engine
+        engine = self.engine if self.engine.is_up else Inline()
         return engine.map(step, units, lambda done, total: self.progress(stage, done, total))
 
     def report(self) -> RunReport:
