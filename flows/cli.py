@@ -1,5 +1,7 @@
 """The copydesk command: parse, call one flow or query, print its report."""
 
+import atexit
+import gc
 import os
 import sys
 from pathlib import Path
@@ -200,6 +202,7 @@ app.add_typer(sites, name="sites")
 
 def main() -> None:
     """Run the command; errors go to standard error as one line, with an exit code."""
+    atexit.register(gc.freeze)  # an ending process needn't look through all it has
     try:
         command = typer.main.get_command(app)
         with command.make_context("copydesk", sys.argv[1:]) as context:  # what it has for main drops interrupts' words

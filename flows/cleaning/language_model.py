@@ -16,8 +16,6 @@ import numpy as np
 import numpy.typing as npt
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from flows.cleaning.lines import Ints
-
 FIRST_CHARS = 64
 """Looked at first: enough for four news texts in five."""
 SURE = 0.8
@@ -26,6 +24,7 @@ than by 200 characters; at 0.6 one was, at 0.5 three."""
 AT_ONCE = 1024
 """Samples walked together: what they take fits the processor's caches."""
 Scores = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]  # not from where the others have it: Arrow comes along, and unpacking begins later
 
 
 class _Model(NamedTuple):

@@ -5,8 +5,8 @@ from functools import cache
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from babel.dates import get_day_names, get_month_names
 
+from flows.cleaning.date_names import NAMES
 from flows.cleaning.lines import Bools, Ints
 
 MAX_CHARS = 160
@@ -14,7 +14,6 @@ MAX_CHARS = 160
 NAME_STORIES = 3
 """Lines that differ in a name count as one from so many stories on: two headlines may share their words by chance."""
 _NUMBER = r"[0-9０-９٠-٩۰-۹]+"
-_DATE_LANGUAGES = ("en", "de", "fr", "it", "es", "pt", "nl", "sv", "da", "pl")
 _NAME = r"\p{Lu}[\p{L}’'-]+(?: \p{Lu}[\p{L}’'-]+)*"
 _OWN_WORD = r"\b\p{Ll}{2,}"
 OWN_WORDS, OWN_WORDS_OF_SENTENCE = 2, 6
@@ -39,14 +38,7 @@ def variant_codes(distinct: pa.LargeStringArray) -> Ints:
 @cache
 def date_word() -> str:
     """Return a pattern of the names of months and days."""
-    names = {
-        name.rstrip(".").lower()
-        for language in _DATE_LANGUAGES
-        for of in (get_month_names, get_day_names)
-        for width in ("wide", "abbreviated")
-        for name in of(width, locale=language).values()
-    }
-    listed = sorted((name for name in names if name.isalpha()), key=lambda name: (-len(name), name))
+    listed = sorted(NAMES.split(), key=lambda name: (-len(name), name))
     return rf"(?i)\b(?:{'|'.join(listed)})\b"
 
 

@@ -6,3 +6,4 @@ from flows.cleaning.loading import load_all
 
 load_all()
 gc.freeze()
+gc.enable()

@@ -1,0 +1,25 @@
+# ruff: noqa: E501
+"""Names of months and days in ten languages, lower case, written by docs/freeze_months.py; kept here as month_names.py is."""
+
+NAMES = (
+    "abr abril ago agosto août apr april aprile aug august augusti augustus avr avril "
+    "cze czerwca czw czwartek "
+    "dec december dez dezember dezembro di dic dicembre diciembre dienstag dim dimanche dinsdag do dom domenica domingo donderdag donnerstag déc décembre "
+    "ene enero "
+    "feb febbraio febrero februar februari february fev fevereiro fr fre fredag freitag fri friday févr février "
+    "gen gennaio gio giovedì giu giugno gru grudnia "
+    "jan janeiro januar januari january janv janvier jeu jeudi jue jueves juil juillet juin jul julho juli julio july jun june junho juni junio "
+    "kwi kwietnia "
+    "lip lipca lis listopada lug luglio lun lundi lunedì lunes lut lutego lör lördag lør lørdag "
+    "ma maandag maart mag maggio mai maio maj maja man mandag mar marca march mardi mars martedì martes marts marzo março may mayo mei mer mercoledì mercredi mi mittwoch mié miércoles mo mon monday montag mrt märz mån måndag "
+    "niedz niedziela nov november novembre novembro noviembre "
+    "oct october octobre octubre okt oktober ons onsdag ott ottobre out outubro "
+    "paź października piątek pon poniedziałek pt "
+    "qua qui "
+    "sa sab sabato sam samedi samstag sat saturday seg sep sept september septembre septiembre set setembro settembre sex sie sierpnia so sob sobota sonntag sty stycznia sun sunday sáb sábado sön söndag søn søndag "
+    "ter thu thursday tirs tirsdag tis tisdag tors torsdag tue tuesday "
+    "ven vendredi venerdì vie viernes vr vrijdag "
+    "wed wednesday wo woensdag wrz września wt wtorek "
+    "za zaterdag zo zondag "
+    "śr środa "
+)
