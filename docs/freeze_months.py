@@ -11,7 +11,7 @@ CLEANING = Path(__file__).parents[1] / "flows" / "cleaning"
 MONTHS, DATES = CLEANING / "month_names.py", CLEANING / "date_names.py"
 DATE_LANGUAGES = ("en", "de", "fr", "it", "es", "pt", "nl", "sv", "da", "pl")
 DATES_HEAD = '''# ruff: noqa: E501
-"""Names of months and days in ten languages, lower case, by docs/freeze_months.py; kept as those in month_names.py are."""
+"""Names of months and days in ten languages, lower case, by docs/freeze_months.py; kept as month_names.py are."""
 
 NAMES = (
 '''

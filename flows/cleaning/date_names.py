@@ -1,5 +1,5 @@
 # ruff: noqa: E501
-"""Names of months and days in ten languages, lower case, written by docs/freeze_months.py; kept here as month_names.py is."""
+"""Names of months and days in ten languages, lower case, by docs/freeze_months.py; kept as month_names.py are."""
 
 NAMES = (
     "abr abril ago agosto août apr april aprile aug august augusti augustus avr avril "
