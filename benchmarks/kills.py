@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.kill_harness import Harness, Scenario, warm  # noqa: E402
 from benchmarks.kill_points import Points  # noqa: E402
 from benchmarks.kill_scenarios import scenarios  # noqa: E402
-from flows import stages, takedown  # noqa: E402
+from flows import opening, stages, takedown  # noqa: E402
 from flows.stages import ingest  # noqa: E402
 
 ALWAYS_THOROUGH = ("second run", "repair of a second run that was killed at the beginning")
@@ -48,7 +48,7 @@ def kill_while_publishing(harness: Harness, scenario: Scenario, every: int, ever
     staged = harness.folder / f"staged {scenario.name}"
 
     def work() -> int:
-        stages.locked = lambda *_, **__: nullcontext(SimpleNamespace(check=lambda: None))
+        opening.locked = lambda *_, **__: nullcontext(SimpleNamespace(check=lambda: None))
         stages.publish_run = kill_each(stages.publish_run)
         takedown.publish_state = kill_each(takedown.publish_state)
         with suppress(_AllTriedError):

@@ -38,7 +38,8 @@ READ = """
 import json, sys
 from pathlib import Path
 from flows.settings import load_settings
-from flows.stages import open_run, read
+from flows.opening import open_run
+from flows.stages import read
 
 def progress(stage, done, total):
     print(json.dumps([done, total]), flush=True)

@@ -2,9 +2,10 @@
 
 from prefect import flow
 
+from flows.opening import open_run
 from flows.report import RunReport
 from flows.settings import load_settings
-from flows.stages import STAGES, open_run
+from flows.stages import STAGES
 from flows.tasks import logged_progress, publish_artifacts, stage_task, warn
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from flows.changes import Changes, compare, show_edits
 from flows.errors import QueryError
 from flows.migration import size_of
+from flows.opening import open_tables
 from flows.rereading import reread
 from flows.run import Progress, Run
 from flows.settings import Settings
-from flows.stages import Counts, audit, clean, dedupe, open_tables, publish
+from flows.stages import Counts, audit, clean, dedupe, publish
 from flows.steps.diff import ArticleDiff
 from flows.tables.layout import Layout
 from flows.tables.manifest import load_manifest

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from flows.changes import Changes
 from flows.errors import QueryError
+from flows.opening import open_tables
 from flows.rebuilding import Rebuild
 from flows.run import Progress, Run
 from flows.settings import Settings
 from flows.sites.overrides import Status
-from flows.stages import open_tables
 from flows.text import Repairs, normalise
 from flows.warehouse.sites import check_site, close_lines, count_pages_with
 

@@ -8,12 +8,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.errors import QueryError
+from flows.opening import open_tables
 from flows.readers import RawFile, scan
 from flows.report import RunReport
 from flows.rereading import reread
 from flows.run import Progress, Run
 from flows.settings import Settings
-from flows.stages import Counts, audit, clean, dedupe, open_tables, publish, read
+from flows.stages import Counts, audit, clean, dedupe, publish, read
 from flows.steps.payloads import PayloadTask, payload_step
 from flows.steps.staging import work_file
 from flows.tables.layout import Partition, bucket_of

@@ -4,7 +4,6 @@ Each stage can be run again after it failed: it writes below the staging folder 
 touches the tables, through a journal that makes it all or nothing.
 """
 
-import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -15,14 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.budget import check_budget
-from flows.errors import CopydeskError, StorageError
 from flows.laws import check_conservation, check_keys, check_losses
-from flows.migration import begin_migration, ids_of_files, size_of
+from flows.migration import ids_of_files, size_of
+from flows.opening import open_run
 from flows.publication import publish_run
-from flows.readers import scan
 from flows.reading import find_new_files, read_new_files, same_raw
 from flows.report import RunReport
-from flows.run import Progress, Run, close_run, new_run
+from flows.run import Progress, Run
 from flows.settings import Settings
 from flows.steps.assemble import AssembleTask, assemble_step
 from flows.steps.audit import AuditTask, audit_step
@@ -36,10 +34,7 @@ from flows.steps.staging import work_file, write_batches
 from flows.steps.targets import Teasers, changed_targets, stage_targets
 from flows.tables.ids import ID, hash_id, to_hex
 from flows.tables.index import FACTS, load_months
-from flows.tables.journal import discard, recover
-from flows.tables.layout import Layout, Partition
-from flows.tables.lock import locked
-from flows.tables.store import check_tables
+from flows.tables.layout import Partition
 
 Counts = dict[str, int]
 
@@ -47,67 +42,6 @@ MERGED_HERE = 10_000
 """So many documents are brought together in a quarter of a second."""
 ASSEMBLED_PER_PAGE = 4
 """Documents whose tables are assembled and audited in the time that cleaning a page takes."""
-
-
-@contextmanager
-def open_run(settings: Settings, *, progress: Progress | None = None) -> Iterator[Run]:
-    """Take the lock, repair what a killed run left, and yield a run to give to the stages in turn.
-
-    Another run is waited for as long as `lock_wait_seconds` says. Raises LockedError when it is still at work then,
-    StorageError when the folder can't be used.
-    """
-    scan(settings.raw)  # a missing raw folder is said before a processed one is made
-    with open_tables(settings, progress=progress, migrates=True) as run:
-        yield run
-
-
-@contextmanager
-def open_tables(
-    settings: Settings, *, progress: Progress | None = None, migrates: bool = False, anew: bool = False
-) -> Iterator[Run]:
-    """Do as `open_run` does for a run that reads no raw file; `anew`: it will clean and match every document again.
-
-    Raises VersionError for tables of an earlier copydesk unless the run `migrates` them.
-    """
-    layout = Layout(settings.processed.resolve(), secrets.token_hex(4))
-    check_tables(layout)  # what a newer copydesk made isn't even repaired
-    with _storage_errors(layout.root):
-        layout.state.mkdir(parents=True, exist_ok=True)
-        with locked(layout.lock, wait_seconds=settings.lock_wait_seconds) as held:
-            recover(layout)
-            run = new_run(settings, layout, progress, anew=anew)
-            run.still_held = held.check
-            with _tidied(run):
-                if run.behind:
-                    begin_migration(run, migrates=migrates)
-                yield run
-
-
-@contextmanager
-def _tidied(run: Run) -> Iterator[None]:
-    """Let go of what the run holds; say so when its folder vanished, whatever that made go wrong."""
-    try:
-        yield
-    except Exception as error:
-        try:
-            run.still_held()
-        except StorageError as vanished:
-            raise vanished from error
-        raise
-    finally:
-        close_run(run)
-        discard(run.layout)
-
-
-@contextmanager
-def _storage_errors(root: Path) -> Iterator[None]:
-    """Say in one line what the operating system refused."""
-    try:
-        yield
-    except CopydeskError:
-        raise
-    except (OSError, pa.ArrowException) as error:
-        raise StorageError(f"{root} can't be used: {error}; the tables are as they were") from error
 
 
 @contextmanager

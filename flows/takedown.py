@@ -12,13 +12,14 @@ import pyarrow.compute as pc
 
 from flows.errors import QueryError, RawFolderError
 from flows.forgettable import Forgettable, find_forgettable
+from flows.opening import open_tables
 from flows.publication import publish_state
 from flows.readers import scan
 from flows.removed import Keeper, find_keepers, removed_rows
 from flows.run import Progress, Run
 from flows.settings import Settings
 from flows.sites.overrides import Overrides
-from flows.stages import audit, clean, dedupe, open_tables, publish
+from flows.stages import audit, clean, dedupe, publish
 from flows.steps.kept import discard_kept
 from flows.steps.seek import SeekTask, seek_step
 from flows.tables.layout import Partition, bucket_of

@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from flows.errors import AuditError
+from flows.opening import open_run
 from flows.settings import Settings
-from flows.stages import STAGES, ingest, open_run
+from flows.stages import STAGES, ingest
 from flows.tables.carrying import extent_of
 from flows.tables.layout import Layout
 from flows.takedown import forget

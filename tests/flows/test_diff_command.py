@@ -180,7 +180,7 @@ def test_a_mistake_on_the_command_line_is_one_line(
 
 
 def test_while_a_run_is_at_work_it_says_who_is(copydesk: Command, tables: Path, settings: Any) -> None:
-    from flows.stages import open_run
+    from flows.opening import open_run
 
     with open_run(settings()):
         done = copydesk("diff")

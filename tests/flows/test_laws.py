@@ -351,7 +351,7 @@ def test_law_7_no_file_ends_a_run_or_costs_another_record(content: bytes, name: 
 def test_two_runs_at_once_one_works_and_the_other_says_who_does(
     courier: Callable[[], None], run: Callable[..., RunReport], settings: Callable[..., Any]
 ) -> None:
-    from flows.stages import open_run
+    from flows.opening import open_run
 
     courier()
     with open_run(settings()), pytest.raises(LockedError, match=rf"process {os.getpid()} on .* since 20"):
@@ -364,7 +364,7 @@ def test_the_lock_of_a_dead_run_is_taken_over(
 ) -> None:
     courier()
     code = (
-        "import os, sys\nfrom flows.settings import load_settings\nfrom flows.stages import open_run\n"
+        "import os, sys\nfrom flows.settings import load_settings\nfrom flows.opening import open_run\n"
         "with open_run(load_settings(raw=sys.argv[1], processed=sys.argv[2])):\n    os.kill(os.getpid(), 9)\n"
     )
     command = [sys.executable, "-c", code, str(raw), str(processed)]

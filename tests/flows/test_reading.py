@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from flows.opening import open_run
 from flows.report import RunReport
 from flows.settings import load_settings
-from flows.stages import open_run, read
+from flows.stages import read
 from flows.steps import read as reading
 
 STORIES = 5_000
@@ -108,7 +109,8 @@ def test_a_process_killed_while_it_reads_leaves_what_it_had_read(crawl: Path, ra
     code = """
 import os, signal, sys
 from flows.settings import load_settings
-from flows.stages import open_run, read
+from flows.opening import open_run
+from flows.stages import read
 from flows.steps import kept, read as reading
 count, honest = 0, reading.keep
 def keep(result, folder):

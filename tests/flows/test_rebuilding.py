@@ -10,9 +10,10 @@ import pytest
 
 from flows import publication
 from flows.errors import LockedError, LossError, QueryError, SettingsError
+from flows.opening import open_run
 from flows.rebuilding import preview, rebuild
 from flows.settings import Settings, load_settings
-from flows.stages import ingest, open_run
+from flows.stages import ingest
 from flows.tables import journal
 from flows.tables.layout import Layout
 from flows.tables.store import load_store

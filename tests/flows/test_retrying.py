@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from flows.errors import LockedError, QueryError, RawFolderError
 from flows.html import read_page
+from flows.opening import open_run
 from flows.readers import html_records, kept_pages
 from flows.retrying import Retried, retry
 from flows.settings import Settings, load_settings
-from flows.stages import ingest, open_run
+from flows.stages import ingest
 from flows.takedown import forget
 from tests.conftest import STORIES, Run, Write, page
 from tests.flows.test_laws import EXAMPLES, FILES, fingerprint, folders, go

@@ -10,9 +10,10 @@ import pytest
 
 from flows import publication
 from flows.errors import AuditError, LockedError, QueryError
+from flows.opening import open_run
 from flows.recleaning import override_line, reclean_site
 from flows.settings import Settings, load_settings
-from flows.stages import ingest, open_run
+from flows.stages import ingest
 from flows.tables import journal
 from flows.tables.layout import Layout
 from tests.conftest import FOOTER, NAVIGATION, STORIES, page

@@ -130,7 +130,7 @@ def test_a_folder_that_may_not_be_written_is_one_line(
     code = (
         "import contextlib, os, sys\n"
         "import flows.cli\n"
-        f"ingest = ['copydesk', 'ingest', '--quiet', '--raw', {str(raw)!r}, '--processed']\n"
+        f"ingest = ['copydesk', 'ingest', '--quiet', '--engine', 'inline', '--raw', {str(raw)!r}, '--processed']\n"
         f"sys.argv = [*ingest, {str(warm)!r}]\n"
         "with contextlib.suppress(SystemExit), contextlib.redirect_stdout(None):\n"
         "    flows.cli.main()\n"

@@ -16,9 +16,10 @@ import pytest
 from benchmarks.held_text import holding
 from flows import publication
 from flows.errors import QueryError
+from flows.opening import open_run
 from flows.report import RunReport
 from flows.settings import Settings
-from flows.stages import open_run, read
+from flows.stages import read
 from flows.steps.redact import TAKEN_DOWN
 from flows.tables import journal
 from flows.tables.layout import Layout

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from flows.errors import LockedError
+from flows.opening import open_run
 from flows.settings import Settings
-from flows.stages import ingest, open_run
+from flows.stages import ingest
 from flows.tables.layout import Layout
 from flows.tables.lock import locked
 from flows.waiting import _with_seconds
