@@ -1,12 +1,15 @@
 """What a run costs that adds 1, 10, 50 or 100 percent to an archive, beside building the whole at once.
 
-usage: incremental.py [--documents N] [--days D] [--sites N] [--keep DIR] [--json FILE] [--picture FILE] [--check]
+usage: incremental.py [--documents N] [--days D] [--dense-days D] [--sites N] [--keep DIR] [--json FILE]
+                      [--picture FILE] [--check]
 
 The archive spans D days, in a hundred raw files in the order of time. Each share is added to tables that hold all files
-before it: every site has news. The latest four percents are added one after the other, too: over two years they are the
-weeks of a month, of which the last finds most pages to clean again. Two more runs add one percent that is the latest of
-one site, and one percent drawn from all days and sites at random, the worst case. In the order of time the tables must
-be those of building at once, byte for byte; the script stops if they aren't.
+before it: every site has news. The latest four percents are added one after the other. Two more runs add one percent
+that is the latest of one site, and one percent drawn from all days and sites at random, the worst case. In the order of
+time the tables must be those of building at once, byte for byte; the script stops if they aren't.
+
+A month is what is cleaned again, so what one percent costs depends on how much of an archive a month is: the latest
+four percents are added to as many documents of fewer days, too.
 """
 
 import argparse
@@ -145,13 +148,9 @@ def measure(folder: Path, *, documents: int, days: int, sites: int) -> dict[str,
         grown, seconds[str(share)] = _add_to_copies(base, folder / f"grown-{share}", paths[done:])
         _compare(grown, wanted, share)
     base.add(paths[done:-LATEST])
-    weeks = []
-    for number in range(FILES - LATEST, FILES):
-        grown, week = _add_to_copies(base, folder / f"grown-{number}", paths[number : number + 1])
-        weeks.append(week)
-        base = grown
-    _compare(base, wanted, 1)
-    seconds["1"], seconds["1, mean"] = weeks[-1], statistics.mean(weeks)
+    grown, latest = _add_latest(base, folder, paths)
+    _compare(grown, wanted, 1)
+    seconds["1"], seconds["1, mean"] = latest[-1], statistics.mean(latest)
     again = whole.add([])
     for name, chosen in (
         ("1 of one site", of_one_site(paths, documents=documents)),
@@ -167,10 +166,36 @@ def measure(folder: Path, *, documents: int, days: int, sites: int) -> dict[str,
         "sites": sites,
         "partitions": partitions,
         "seconds": {name: round(value, 2) for name, value in seconds.items()},
-        "latest_percents_seconds": [round(week, 2) for week in weeks],
+        "latest_percents_seconds": latest,
         "nothing_new_seconds": round(again, 2),
         "share": {name: round(value / seconds["100"], 4) for name, value in seconds.items()},
     }
+
+
+def measure_dense(folder: Path, *, documents: int, days: int, sites: int) -> dict[str, Any]:
+    """Build an archive of fewer days, and add its latest percents."""
+    paths = make(folder / "files", documents=documents, days=days, sites=sites)
+    whole = Archive(folder / "whole")
+    building = whole.add(paths)
+    base = Archive(folder / "base")
+    base.add(paths[:-LATEST])
+    grown, latest = _add_latest(base, folder, paths)
+    _compare(grown, whole.fingerprint(), 1)
+    return {
+        "days": days,
+        "building_seconds": round(building, 2),
+        "latest_percents_seconds": latest,
+        "share": {"1": round(latest[-1] / building, 4), "1, mean": round(statistics.mean(latest) / building, 4)},
+    }
+
+
+def _add_latest(base: Archive, folder: Path, paths: list[Path]) -> tuple[Archive, list[float]]:
+    """Add the latest percents one after the other; return the archive with all of them, and each one's seconds."""
+    seconds = []
+    for number in range(FILES - LATEST, FILES):
+        base, latest = _add_to_copies(base, folder / f"grown-{number}", paths[number : number + 1])
+        seconds.append(round(latest, 2))
+    return base, seconds
 
 
 def _add_to_copies(base: Archive, folder: Path, paths: list[Path]) -> tuple[Archive, float]:
@@ -213,7 +238,7 @@ def picture(result: dict[str, Any]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" fill="#222">'
         f'<rect width="{width}" height="{height}" fill="#fff"/>'
-        f'<text x="{left}" y="18" font-size="14">Time of a run, in percent of building {result["documents"]:,} documents at once</text>'
+        f'<text x="{left}" y="18" font-size="14">Time of a run, in percent of building {result["documents"]:,} documents of {result["days"]:,} days at once</text>'
         f'<polyline points="{place(0, 100)} {place(0, 0)} {place(100, 0)}" fill="none" stroke="#888"/>'
         f'<polyline points="{place(0, 0)} {place(100, 100)}" fill="none" stroke="#bbb" stroke-dasharray="4 4"/>'
         f'<polyline points="{line}" fill="none" stroke="#0b5fa5" stroke-width="2"/>{dots}{ticks}'
@@ -235,13 +260,18 @@ def table(result: dict[str, Any]) -> str:
         "1 at random": "1 %, of all days and sites",
     }
     rows += [f"| {name} | {result['seconds'][key]} | {result['share'][key]:.1%} |" for key, name in names.items()]
+    dense = result["dense"]
+    for key, name in (("1", "the latest"), ("1, mean", "mean of the latest four")):
+        seconds = dense["share"][key] * dense["building_seconds"]
+        rows.append(f"| 1 %, {name}, of {dense['days']:,} days instead | {seconds:.1f} | {dense['share'][key]:.1%} |")
     return "\n".join(rows)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=100_000)
-    parser.add_argument("--days", type=int, default=730)
+    parser.add_argument("--days", type=int, default=1826)
+    parser.add_argument("--dense-days", type=int, default=730, metavar="D")
     parser.add_argument("--sites", type=int, default=40)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--json", type=Path)
@@ -250,7 +280,10 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
         folder = given.keep or Path(made)
-        result = measure(folder, documents=given.documents, days=given.days, sites=given.sites)
+        result = measure(folder / "long", documents=given.documents, days=given.days, sites=given.sites)
+        result["dense"] = measure_dense(
+            folder / "dense", documents=given.documents, days=given.dense_days, sites=given.sites
+        )
     print(json.dumps(result, indent=1), file=sys.stderr)
     print(table(result))
     if given.json:
