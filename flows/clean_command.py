@@ -65,6 +65,9 @@ def clean(
     together. Each record has id (its own, else its path), title, text (the body,
     without the title), language, and rejected (why text is empty).
     """
+    from flows.cleaning.language_model import load_ahead
+
+    load_ahead()  # beside the imports that follow
     from flows.batch import Batch, Options, read_sources
     from flows.batch.output import writer
     from flows.readers import FORMATS
