@@ -75,10 +75,10 @@ def ingest(
         lock_wait_seconds=wait,
         accept_rejections=accept_rejections or None,
     )
+    _begin_processes(settings)
     if prefect or os.environ.get("PREFECT_API_URL"):
         _ingest_with_prefect(settings)
         return
-    _begin_processes(settings)
     from flows.stages import ingest as run_stages
     from flows.terminal import print_report, progress_shown
 

@@ -13,7 +13,6 @@ from typing import TypeVar
 from flows.cleaning.language_model import load_ahead
 from flows.cleaning.line_model import load_line_model
 from flows.engine import Engine, Inline, Processes
-from flows.forking import start_ahead
 from flows.readers import RawFile
 from flows.readers.kept_pages import reading_version
 from flows.report import RunReport, most_first
@@ -132,7 +131,6 @@ class Run:
         if not isinstance(self.engine, Inline):
             return
         if self.settings.engine == "auto" and self.settings.workers > 1 and pages >= HELPED_PAGES:
-            start_ahead()
             self.engine = Processes(self.settings.workers)
         else:
             load_ahead()

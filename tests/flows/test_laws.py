@@ -283,53 +283,50 @@ def test_law_6_the_number_of_workers_changes_no_byte(courier: Callable[[], None]
     assert fingerprint(tmp_path / "two") == fingerprint(tmp_path / "one")
 
 
-def test_a_small_run_that_cleans_many_pages_again_takes_processes_and_changes_no_byte(
-    courier: Callable[[], None], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    taken: list[str] = []
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What a run does, in its order: to take processes, to read."""
+    order: list[str] = []
 
-    def made(workers: int) -> Processes:
-        taken.append("processes")
+    def processes(workers: int) -> Processes:
+        order.append("processes")
         return Processes(workers)
 
     def reading(run: Any) -> None:
-        taken.append("reading")
+        order.append("reading")
         read_new_files(run)
 
+    monkeypatch.setattr("flows.run.Processes", processes)
+    monkeypatch.setattr("flows.stages.read_new_files", reading)
+    return order
+
+
+def test_a_small_run_that_cleans_many_pages_again_takes_processes_and_changes_no_byte(
+    courier: Callable[[], None], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken: list[str]
+) -> None:
     courier()
     go(raw, tmp_path / "one")
     go(raw, tmp_path / "two")
     (raw / "late.txt").write_text("The harbour board will dredge the inner basin in April.")
-    monkeypatch.setattr("flows.run.Processes", made)
-    monkeypatch.setattr("flows.stages.read_new_files", reading)
     monkeypatch.setattr("flows.run.HELPED_PAGES", 0)
+    taken.clear()
     go(raw, tmp_path / "one", engine="auto", workers=1)
     assert taken == ["reading"], "one worker is this process"
+    taken.clear()
     go(raw, tmp_path / "two", engine="auto", workers=2)
-    assert taken == ["reading", "reading", "processes"], "for the pages that the new one touches"
+    assert taken == ["reading", "processes"], "for the pages that the new one touches"
     assert fingerprint(tmp_path / "two") == fingerprint(tmp_path / "one")
 
 
 def test_processes_come_up_while_a_run_reads_what_adds_to_an_archive(
-    courier: Callable[[], None], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    courier: Callable[[], None], raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken: list[str]
 ) -> None:
-    taken: list[str] = []
-
-    def made(workers: int) -> Processes:
-        taken.append("processes")
-        return Processes(workers)
-
-    def reading(run: Any) -> None:
-        taken.append("reading")
-        read_new_files(run)
-
     courier()
     go(raw, tmp_path / "two")
     (raw / "late.txt").write_text("The harbour board will dredge the inner basin in April.")
     monkeypatch.setattr("flows.run.HELPED_PAGES", 1)
     monkeypatch.setattr("flows.run.HELPED_BYTES", 1)
-    monkeypatch.setattr("flows.run.Processes", made)
-    monkeypatch.setattr("flows.stages.read_new_files", reading)
+    taken.clear()
     go(raw, tmp_path / "two", engine="auto", workers=2)
     assert taken == ["processes", "reading"]
 
