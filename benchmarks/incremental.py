@@ -150,7 +150,7 @@ def measure(folder: Path, *, documents: int, days: int, sites: int) -> dict[str,
     base.add(paths[done:-LATEST])
     grown, latest = _add_latest(base, folder, paths)
     _compare(grown, wanted, 1)
-    seconds["1"], seconds["1, mean"] = latest[-1], statistics.mean(latest)
+    seconds |= latest
     again = whole.add([])
     for name, chosen in (
         ("1 of one site", of_one_site(paths, documents=documents)),
@@ -165,10 +165,8 @@ def measure(folder: Path, *, documents: int, days: int, sites: int) -> dict[str,
         "days": days,
         "sites": sites,
         "partitions": partitions,
-        "seconds": {name: round(value, 2) for name, value in seconds.items()},
-        "latest_percents_seconds": latest,
         "nothing_new_seconds": round(again, 2),
-        "share": {name: round(value / seconds["100"], 4) for name, value in seconds.items()},
+        **_told(seconds),
     }
 
 
@@ -176,26 +174,31 @@ def measure_dense(folder: Path, *, documents: int, days: int, sites: int) -> dic
     """Build an archive of fewer days, and add its latest percents."""
     paths = make(folder / "files", documents=documents, days=days, sites=sites)
     whole = Archive(folder / "whole")
-    building = whole.add(paths)
+    seconds = {"100": whole.add(paths)}
     base = Archive(folder / "base")
     base.add(paths[:-LATEST])
     grown, latest = _add_latest(base, folder, paths)
     _compare(grown, whole.fingerprint(), 1)
+    return {"days": days, **_told(seconds | latest)}
+
+
+def _told(seconds: dict[str, float]) -> dict[str, dict[str, float]]:
+    """Return the seconds, and their shares of building's."""
     return {
-        "days": days,
-        "building_seconds": round(building, 2),
-        "latest_percents_seconds": latest,
-        "share": {"1": round(latest[-1] / building, 4), "1, mean": round(statistics.mean(latest) / building, 4)},
+        "seconds": {name: round(value, 2) for name, value in seconds.items()},
+        "share": {name: round(value / seconds["100"], 4) for name, value in seconds.items()},
     }
 
 
-def _add_latest(base: Archive, folder: Path, paths: list[Path]) -> tuple[Archive, list[float]]:
-    """Add the latest percents one after the other; return the archive with all of them, and each one's seconds."""
-    seconds = []
+def _add_latest(base: Archive, folder: Path, paths: list[Path]) -> tuple[Archive, dict[str, float]]:
+    """Add the latest percents one after the other; return the archive with all of them, and what they took."""
+    seconds = {}
     for number in range(FILES - LATEST, FILES):
-        base, latest = _add_to_copies(base, folder / f"grown-{number}", paths[number : number + 1])
-        seconds.append(round(latest, 2))
-    return base, seconds
+        base, seconds[f"1, the {number + 1}th"] = _add_to_copies(
+            base, folder / f"grown-{number}", paths[number : number + 1]
+        )
+    each = list(seconds.values())
+    return base, {**seconds, "1": each[-1], "1, mean": statistics.mean(each)}
 
 
 def _add_to_copies(base: Archive, folder: Path, paths: list[Path]) -> tuple[Archive, float]:
@@ -262,8 +265,9 @@ def table(result: dict[str, Any]) -> str:
     rows += [f"| {name} | {result['seconds'][key]} | {result['share'][key]:.1%} |" for key, name in names.items()]
     dense = result["dense"]
     for key, name in (("1", "the latest"), ("1, mean", "mean of the latest four")):
-        seconds = dense["share"][key] * dense["building_seconds"]
-        rows.append(f"| 1 %, {name}, of {dense['days']:,} days instead | {seconds:.1f} | {dense['share'][key]:.1%} |")
+        rows.append(
+            f"| 1 %, {name}, of {dense['days']:,} days instead | {dense['seconds'][key]} | {dense['share'][key]:.1%} |"
+        )
     return "\n".join(rows)
 
 

@@ -135,13 +135,11 @@ class Run:
         else:
             load_ahead()
 
-    def map(self, stage: str, step: Callable[[Unit], Result], units: Sequence[Unit]) -> list[Result]:
-        """Run a step over units on the engine, showing progress."""
-        return self.engine.map(step, units, lambda done, total: self.progress(stage, done, total))
-
-    def map_light(self, stage: str, step: Callable[[Unit], Result], units: Sequence[Unit]) -> list[Result]:
-        """Run a step over units that are so little work that this process has done them before others are up."""
-        engine = self.engine if self.engine.is_up else Inline()
+    def map(
+        self, stage: str, step: Callable[[Unit], Result], units: Sequence[Unit], *, light: bool = False
+    ) -> list[Result]:
+        """Run a step over units on the engine, showing progress; `light` units are done here before others are up."""
+        engine = Inline() if light and not self.engine.is_up else self.engine
         return engine.map(step, units, lambda done, total: self.progress(stage, done, total))
 
     def report(self) -> RunReport:

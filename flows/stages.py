@@ -135,8 +135,7 @@ def _merge(run: Run) -> None:
         for one in sorted({*batches, *run.forgotten, *reread, *moved})
     ]
     records = sum(result.records for result in run.read_results)
-    merge = run.map_light if documents + records <= MERGED_HERE else run.map
-    run.merge_results = merge("clean", merge_step, tasks)
+    run.merge_results = run.map("clean", merge_step, tasks, light=documents + records <= MERGED_HERE)
     run.traces = {trace for result in run.merge_results for trace in result.traces}
 
 

@@ -1,7 +1,6 @@
 """What cleaning loads and compiles once in a process: half a second of work, which needs no document."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 from flows.cleaning.characters import hash_tables, kind_table
 from flows.cleaning.language_model import load_model
@@ -12,12 +11,12 @@ from flows.cleaning.words import letter_table
 from flows.sites import load_profiles
 
 
-def load_all(profiles: Path | None = None) -> None:
+def load_all() -> None:
     """Load tables and models, and compile the rules for every site; nothing here runs Arrow, which starts threads."""
     kind_table()
     hash_tables()
     letter_table()
     date_word()
-    load_line_model(None)
-    rule_set(load_profiles(profiles).for_site("", datetime.now(UTC).date()))
+    load_line_model()
+    rule_set(load_profiles().for_site("", datetime.now(UTC).date()))
     load_model()

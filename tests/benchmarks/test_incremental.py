@@ -51,7 +51,7 @@ def test_what_is_set_apart_is_one_site_s_latest_and_nothing_is_lost(incremental:
 def test_the_figures_are_told_as_a_table_and_as_a_picture(incremental: Any) -> None:
     seconds = {"1": 2.0, "1, mean": 1.6, "10": 8.0, "50": 40.0, "100": 80.0, "1 of one site": 1.0, "1 at random": 60.0}
     shares = {name: value / 80 for name, value in seconds.items()}
-    dense = {"days": 730, "building_seconds": 50.0, "share": {"1": 0.08, "1, mean": 0.06}}
+    dense = {"days": 730, "seconds": {"1": 4.0, "1, mean": 3.0}, "share": {"1": 0.08, "1, mean": 0.06}}
     result = {"documents": 1000, "days": 1826, "seconds": seconds, "share": shares, "dense": dense}
     assert "| 1 %, the latest of all sites | 2.0 | 2.5% |" in incremental.table(result)
     assert "| 1 %, mean of the latest four | 1.6 | 2.0% |" in incremental.table(result)
