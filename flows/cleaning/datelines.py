@@ -9,6 +9,8 @@ MAX_CHARS = 110
 _SEPARATORS = r"\s\d:,.;|•·()\[\]（）：，、،؛।/+\-–—@'’"
 _BETWEEN = re.compile(f"[{_SEPARATORS}]+")
 _WORD = re.compile(f"[^{_SEPARATORS}]+")
+_TOKEN = re.compile(f"([{_SEPARATORS}]*?)([0-9]+|[^{_SEPARATORS}]+)")
+_ORDINALS = frozenset(("st", "nd", "rd", "th", "er", "º", "ª"))
 _DIGIT = re.compile(r"\d")
 _TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:.h時点시]\s?\d{2}(?!\d)")
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -50,6 +52,40 @@ class DateLines:
             return True
         label = self._label(words)
         return label > 0 and (_TIME.search(line) is not None or (len(words) > label and _DAY.search(line) is not None))
+
+    def stamp(self, line: str) -> str | None:
+        """Return how a line that holds a date writes it; None for one that holds none.
+
+        "Anna, 3 March 2009 at 6:03 pm" and "Max, 12 May 2009 at 11:40 am" write it alike, "March 3, 2009" doesn't.
+        """
+        if _DIGIT.search(line) is None:
+            return None
+        runs: list[list[tuple[str, str]]] = [[]]
+        for found in _TOKEN.finditer(folded(line)):
+            separator, word = found.groups()
+            kind = self._kind(word)
+            if kind == "":
+                runs.append([])
+            else:
+                runs[-1].append((separator.strip() if runs[-1] else "", kind))
+        run = next((run for run in reversed(runs) if self._is_date(run)), None)
+        return None if run is None else "".join(separator + kind for separator, kind in run).lstrip("w.,:|-")
+
+    def _kind(self, word: str) -> str:
+        if word in _ORDINALS:
+            return "w"
+        if word.isdecimal():
+            return "4" if len(word) == 4 else "2"
+        if word in self._months:
+            return "M"
+        return "w" if word in self._known else ""
+
+    @staticmethod
+    def _is_date(run: list[tuple[str, str]]) -> bool:
+        kinds = [kind for _, kind in run]
+        numbers = sum(kind in "24" for kind in kinds)
+        separators = "".join(separator for separator, _ in run)
+        return numbers >= 2 and ("M" in kinds or "4" in kinds or (numbers >= 5 and ":" in separators))
 
     def _label(self, words: list[str]) -> int:
         """Return how many words at the start are a label; none in "Last 24 hours" and "Published 1984"."""

@@ -14,9 +14,10 @@ from flows.cleaning.features import ROLES, Known
 from flows.cleaning.lines import Bools, Ints, Lines, split_lines
 from flows.cleaning.overruled import Overruled, find_overruled
 from flows.cleaning.repetition import Repetition, count_lines, embedded_prose
-from flows.cleaning.rules import LineMatch
+from flows.cleaning.rules import LineMatch, RuleSet
 from flows.cleaning.shapes import Shapes, measure
 from flows.cleaning.stories import group_stories
+from flows.cleaning.threads import THREAD, find_threads
 from flows.cleaning.titles import given_titles
 from flows.settings import Settings
 from flows.sites.overrides import Overrides
@@ -95,6 +96,7 @@ def lay_ground(pages: Pages, rules: RulesInForce, settings: Settings, overrides:
     shapes = measure(lines.distinct)
     matches, match = _match(lines, rules)
     blocks, block = _blocks(lines, shapes, rules, matches, match)
+    _threads(lines, shapes, rules, matches, match, block)
     overruled = find_overruled(lines, overrides, sites=pages.sites, site=pages.site)
     ruled = (block >= 0) | _flag([not m.block_only for m in matches], match)
     known = ruled | overruled.pinned
@@ -188,6 +190,25 @@ def _blocks(
     for number, found in enumerate(blocks):
         block[found.start : found.stop] = number
     return blocks, block
+
+
+def _threads(
+    lines: Lines, shapes: Shapes, in_force: RulesInForce, matches: list[LineMatch], match: Ints, block: Ints
+) -> None:
+    """Find comment threads; what no rule knows of their lines gets a match of its own."""
+    alone = _flag([not found.block_only for found in matches], match)
+    thread = np.zeros(len(lines), dtype=bool)
+    for rules, documents in in_force.groups():
+
+        def stamps(codes: Ints, rules: RuleSet = rules) -> list[str | None]:
+            return [rules.stamp(text) for text in lines.distinct.take(pa.array(codes)).to_pylist()]
+
+        thread |= find_threads(
+            lines, shapes, matches, match, known=(block >= 0) | alone, stamps=stamps, within=documents
+        )
+    if thread.any():
+        match[thread & ~alone & (block < 0)] = len(matches)
+        matches.append(THREAD)
 
 
 def _template(lines: Lines, repetition: Repetition, *, prose: Bools, known: Bools, settings: Settings) -> Bools:

@@ -104,6 +104,10 @@ class RuleSet:
         """Return what the rules say of each line; the first rule that knows a line counts."""
         return [self._match(line) if len(line) <= self._label else self._match_prose(line) for line in lines]
 
+    def stamp(self, line: str) -> str | None:
+        """Return how a line that holds a date writes it; None for one that holds none."""
+        return self._dates.stamp(line)
+
     def _match(self, line: str) -> LineMatch | None:
         short = len(line) <= self._short
         key = phrase_key(line[: self._short]) if short or self._phrases.may_start(line) else ""
