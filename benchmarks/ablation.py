@@ -59,6 +59,7 @@ def lay_pages(examples: Sequence[Example]) -> Pages:
         site=np.array([number[example.publisher] for example in examples], dtype=np.int64),
         url=np.arange(len(examples), dtype=np.int64),
         fetched=np.zeros(len(examples), dtype=np.int64),
+        urls=[example.url for example in examples],
         markup=pa.array([example.markup for example in examples], DOCUMENTS.schema.field("markup").type),
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.training_lines import TrainingLines
+from flows.cleaning.address import Address
 from flows.cleaning.characters import BUCKETS
 from flows.cleaning.features import FEATURES, Known, line_features, own_features
 from flows.cleaning.line_model import LineModel
@@ -98,9 +99,18 @@ def rows_of(data: TrainingLines, lexicon: Floats, siblings: Siblings | None) -> 
         own,
         known,
         Markup(ground.lines, data.pages.markup),
+        Address(ground.lines, ground.characters.words, _urls(data, hidden=siblings is not None)),
         Surroundings(ground.lines.document),
         entries=slice(0, len(ground.lines)),
     )
+
+
+def _urls(data: TrainingLines, *, hidden: bool) -> list[str | None]:
+    """Return the examples' addresses; where siblings are simulated, of every other publisher none."""
+    return [
+        None if hidden and number % 2 else example.url
+        for number, example in zip(data.publisher.tolist(), data.examples, strict=True)
+    ]
 
 
 def _with_siblings(known: Known, siblings: Siblings) -> Known:

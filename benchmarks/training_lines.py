@@ -56,6 +56,7 @@ class Example:
     """Of each line that isn't blank, whether it is the article."""
     markup: list[dict[str, Any]] | None = None
     weight: float = 1.0
+    url: str | None = None
 
 
 def gold_examples(records: Iterable[dict[str, Any]], fields: Sequence[str]) -> list[Example]:
@@ -71,7 +72,7 @@ def _gold_example(record: dict[str, Any], field: str) -> Example:
     else:
         text = normalise(record[field], Repairs())
     lines = [line for line in text.split("\n") if line]
-    return Example(record["site"], field, text, label_lines(lines, record["gold_text"]), markup)
+    return Example(record["site"], field, text, label_lines(lines, record["gold_text"]), markup, url=record.get("url"))
 
 
 def written_examples(folder: Path) -> list[Example]:
@@ -83,6 +84,7 @@ def written_examples(folder: Path) -> list[Example]:
             page.text,
             np.array([line.is_article for line in page.lines], dtype=bool),
             weight=WEB_WEIGHT if page.site.startswith(WEB) else NEWS_WEIGHT,
+            url=page.url,
         )
         for page in read_marked_pages(folder)
     ]
@@ -171,6 +173,7 @@ def lay_out(examples: list[Example]) -> TrainingLines:
         site=np.arange(count, dtype=np.int64),
         url=np.arange(count, dtype=np.int64),
         fetched=np.zeros(count, dtype=np.int64),
+        urls=[example.url for example in examples],
         markup=pa.array([example.markup for example in examples], kind),
     )
     rules = choose_rules(load_profiles(), pages.sites, site=pages.site, fetched=pages.fetched)

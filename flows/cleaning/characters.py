@@ -191,13 +191,22 @@ def hash_tables() -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
     """Return two odd numbers for each kind of letter; case doesn't count, digits are all alike, others are 0."""
     table = kind_table()
     letters = np.isin(table, (_LOWER, _UPPER, _WIDE))
-    code = np.array([ord(chr(c).lower()[0]) if letters[c] else 0 for c in range(_BASIC_PLANE)], dtype=np.uint32)
+    code = np.array([ord(_plain(chr(c))) if letters[c] else 0 for c in range(_BASIC_PLANE)], dtype=np.uint32)
     code[table == _DIGIT] = ord("0")
     first = (code * np.uint32(0x9E3779B1)) | np.uint32(1)
     second = (code * np.uint32(0xC2B2AE3D)) | np.uint32(1)
     first[code == 0] = 0
     second[code == 0] = 3
     return first, second
+
+
+def _plain(char: str) -> str:
+    """Return a letter in lower case, without its accent."""
+    plain = unicodedata.normalize("NFD", char.lower())[0]
+    return _LIKE.get(plain, plain)
+
+
+_LIKE = {"ø": "o", "æ": "a", "œ": "o", "ł": "l", "đ": "d", "ß": "s", "ı": "i", "ð": "d"}
 
 
 def _find_words(codes: Ints, kinds: npt.NDArray[np.uint8], starts: Ints, ends: Ints) -> Words:

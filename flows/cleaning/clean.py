@@ -174,6 +174,7 @@ def _pages(documents: pa.Table, metadata: list[dict[str, Any]]) -> Pages:
         sites=sites.dictionary.to_pylist(),
         site=np.asarray(sites.indices, dtype=np.int64),
         url=np.asarray(pc.fill_null(urls.indices, -1), dtype=np.int64),
+        urls=documents["url"].to_pylist(),
         fetched=np.asarray(documents["fetched_at"].cast(pa.int64()), dtype=np.int64),
         markup=documents["markup"].combine_chunks() if "markup" in documents.column_names else None,
     )

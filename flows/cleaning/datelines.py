@@ -10,6 +10,8 @@ _SEPARATORS = r"\s\d:,.;|•·()\[\]（）：，、،؛।/+\-–—@'’"
 _BETWEEN = re.compile(f"[{_SEPARATORS}]+")
 _WORD = re.compile(f"[^{_SEPARATORS}]+")
 _TOKEN = re.compile(f"([{_SEPARATORS}]*?)([0-9]+|[^{_SEPARATORS}]+)")
+_LEADING = re.compile(r"^(?:[^24M]|M(?=[^24M]*M))+")
+"""What stands before a date, and may look like a part of it: "Posted on", a name that is a month's too."""
 _ORDINALS = frozenset(("st", "nd", "rd", "th", "er", "º", "ª"))
 _DIGIT = re.compile(r"\d")
 _TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:.h時点시]\s?\d{2}(?!\d)")
@@ -69,7 +71,7 @@ class DateLines:
             else:
                 runs[-1].append((separator.strip() if runs[-1] else "", kind))
         run = next((run for run in reversed(runs) if self._is_date(run)), None)
-        return None if run is None else "".join(separator + kind for separator, kind in run).lstrip("w.,:|-")
+        return None if run is None else _LEADING.sub("", "".join(separator + kind for separator, kind in run))
 
     def _kind(self, word: str) -> str:
         if word in _ORDINALS:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from flows.cleaning.address import Address
 from flows.cleaning.blocks import FoundBlock
 from flows.cleaning.choice import RulesInForce
 from flows.cleaning.ground import Ground, Pages, lay_ground
@@ -104,7 +105,8 @@ def choose_lines(ground: Ground, pages: Pages, model: LineModel) -> tuple[Bools,
     """Mark the lines that are the article, and return how likely each is that, by the line model."""
     lines, shapes, characters = ground.lines, ground.shapes, ground.characters
     markup = Markup(lines, pages.markup)
-    scores = score_lines(model, lines, shapes, characters, ground.evidence(), markup)
+    address = Address(lines, characters.words, pages.urls or [None] * lines.documents)
+    scores = score_lines(model, lines, shapes, characters, ground.evidence(), markup, address)
     chosen = select_lines(
         lines,
         scores,

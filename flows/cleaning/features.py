@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from flows.cleaning.address import ADDRESS_FEATURES, Address
 from flows.cleaning.characters import KINDS, Characters
 from flows.cleaning.lines import Bools, Ints, Lines
 from flows.cleaning.markup import MARKUP_FEATURES, Markup
@@ -48,6 +49,7 @@ FEATURES: tuple[str, ...] = (
     *(f"{name}{distance:+d}" for name in NEIGHBOURING for distance in NEIGHBOURS),
     *(f"{name}[{low}:{high}]" for name in WINDOWED for low, high in WINDOWS),
     *PLACE,
+    *ADDRESS_FEATURES,
     *MARKUP_FEATURES,
 )
 """All features, in the order of the model's rows."""
@@ -145,6 +147,7 @@ def line_features(
     own: Own,
     known: Known,
     markup: Markup,
+    address: Address,
     around: Surroundings,
     *,
     entries: slice,
@@ -169,6 +172,8 @@ def line_features(
     for name in PLACE:
         matrix[number] = place[name]
         number += 1
+    matrix[number : number + len(ADDRESS_FEATURES)] = address.features(entries, around)
+    number += len(ADDRESS_FEATURES)
     matrix[number:] = markup.features(entries, document, around, values["prose_chars"])
     return matrix
 

@@ -37,6 +37,8 @@ class Pages:
     """A code per URL, -1 for none."""
     fetched: Ints
     """Microseconds since 1970."""
+    urls: list[str | None] | None = None
+    """Addresses, an entry per document; None for all, where there are none."""
     markup: pa.ListArray | None = None
     """What HTML says of each line that isn't blank; null, or None for all, where there is none."""
 

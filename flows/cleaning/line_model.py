@@ -11,6 +11,7 @@ from zipfile import BadZipFile
 import numpy as np
 import numpy.typing as npt
 
+from flows.cleaning.address import Address
 from flows.cleaning.characters import BUCKETS, Characters
 from flows.cleaning.features import FEATURES, Known, line_features, own_features
 from flows.cleaning.lines import Lines
@@ -71,6 +72,7 @@ def score_lines(
     characters: Characters,
     known: Known,
     markup: Markup,
+    address: Address,
 ) -> Floats:
     """Return how likely each line is the article; 0 where it is known to be furniture."""
     open_ = ~(known.known | known.template)
@@ -78,7 +80,7 @@ def score_lines(
     scores = np.zeros(len(lines), dtype=np.float32)
     for entries in _chunks(lines):
         around = Surroundings(lines.document[entries], np.flatnonzero(open_[entries]))
-        rows = line_features(lines, shapes, own, known, markup, around, entries=entries)
+        rows = line_features(lines, shapes, own, known, markup, address, around, entries=entries)
         scores[entries.start + around.entry] = model.trees.score(rows)
     return scores
 

@@ -22,6 +22,8 @@ F1, for .003 of recall. A paragraph between the last line taken and furniture fo
 nothing else explains it."""
 FEW_LINES = 10
 """Of so few lines none of which looks like an article, all are kept: a poem, a table, a text of an unheard-of kind."""
+LABEL_LINES, LABEL_WORDS = 2, 12
+"""But not of so few so short ones that are no sentence: a headline or a date alone is no article."""
 
 
 def select_lines(
@@ -42,9 +44,20 @@ def select_lines(
     likely = chosen & (score >= LEAST_SCORE)
     has_likely = np.bincount(lines.document[likely], minlength=lines.documents) > 0
     few = np.bincount(lines.document[~out], minlength=lines.documents) <= FEW_LINES
-    taken = np.where(has_likely[lines.document], likely, np.where(few[lines.document], ~out, chosen))
+    labels = _labels_alone(lines, words=words, sentence=sentence, out=out)
+    unlikely = np.where(few[lines.document], ~out, chosen) & ~labels[lines.document]
+    taken = np.where(has_likely[lines.document], likely, unlikely)
     spared = _spared(lines, score, taken, sentence=sentence, prose=prose, out=out)
     return taken | (spared & ~marked[lines.document])
+
+
+def _labels_alone(lines: Lines, *, words: Floats, sentence: Bools, out: Bools) -> Bools:
+    """Tell of each document whether it has no more than labels."""
+    entry = np.flatnonzero(~out)
+    text = entry[sentence[entry] | (words[entry] >= LABEL_WORDS)]
+    count = np.bincount(lines.document[entry], minlength=lines.documents)
+    result: Bools = (count <= LABEL_LINES) & (np.bincount(lines.document[text], minlength=lines.documents) == 0)
+    return result
 
 
 def _spared(

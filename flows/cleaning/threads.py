@@ -163,7 +163,7 @@ def _bounds_of(page: _Page, kind: Kind, stamps: list[int]) -> tuple[int, int] | 
         replies = sum(stamps[0] < place <= stamps[-1] + max(gaps) for place in page.replies)
         if kind == "dated" and replies < LEAST_STAMPS - 1:
             return None
-        footers = kind == "reply" or (begin > 0 and bool(page.prose[begin - 1]))
+        footers = kind == "reply" or (kind == "dated" and bool(page.prose[begin - 1]))
         if not footers and page.label[begin - 1] and not page.known[begin - 1]:
             begin -= 1  # the name above a date
     last = stamps[-1]

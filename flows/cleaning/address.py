@@ -1,0 +1,142 @@
+"""What a page's address says of its lines: which of them speak of what it names, and which name the site."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from urllib.parse import unquote, urlsplit
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from flows.cleaning.characters import KINDS, Words, read_characters
+from flows.cleaning.lines import Ints, Lines
+from flows.cleaning.surroundings import Surroundings
+
+Floats = npt.NDArray[np.float32]
+Bytes = npt.NDArray[np.uint8]
+
+ADDRESS_FEATURES = ("slug_words", "slug_hits", "slug_share", "slug_near", "names_site", "site_named_near")
+ABSENT = -1.0
+"""What is told where a page has no address, or one that says nothing of what it is about."""
+MAX_URL_CHARS = 500
+LEAST_WORDS, MOST_WORDS = 2, 20
+"""Fewer words in an address are a section's name; what stands behind so many is left alone."""
+SLUG_CHARS, NAME_CHARS = 4, 3
+"""Letters of the words that are looked at, of an address and of a site's name: shorter ones stand in any line."""
+NAME_SHARE = 0.5
+"""A word that makes up so much of a site's name stands for it: "Monde" for lemonde.fr."""
+MAX_NAME_CHARS = 30
+NEAR, AROUND = (-2, 2), (-3, 3)
+MAX_HITS = 10
+_SLUG, _NAME = 1, 2
+_SLOTS = 1 << 13
+"""Slots for the words of an address, some 40: by chance a line's word falls into one of them once in 200 times."""
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_SPELT_OUT = re.compile("([aou])e")
+_FILE_ENDING = re.compile(r"\.[a-z]{2,5}$")
+
+
+@dataclass(frozen=True)
+class Address:
+    """Addresses of documents, an entry each, None where one has none."""
+
+    lines: Lines
+    words: Words
+    """Of the distinct lines."""
+    urls: Sequence[str | None]
+
+    @cached_property
+    def _long(self) -> tuple[Ints, Ints]:
+        """The slots of all words that are looked at, and each distinct line's first, and behind the last their number."""
+        words = self.words
+        places = np.flatnonzero((words.chars >= NAME_CHARS) | (words.kind == KINDS.index("wide")))
+        slot = (words.bucket.take(places) & (_SLOTS - 1)).astype(np.int64)
+        return slot, np.searchsorted(places, words.starts)
+
+    def features(self, entries: slice, around: Surroundings) -> Floats:
+        """Return the features of the lines asked for in `around`, shape (len(ADDRESS_FEATURES), lines).
+
+        `around` has the lines of `entries` (whole documents).
+        """
+        document = self.lines.document[entries]
+        first, last = document[:1].sum(), document[-1:].sum()
+        slots, word_count = _slots(self.urls[first : last + 1])
+        hits, words, names = self._found(slots, self.lines.code[entries], document - first)
+        count = around.of(word_count[document - first])
+        (near_hits,), (near_words,) = around.windows(hits, [NEAR]), around.windows(words, [NEAR])
+        own_hits = around.of(hits)
+        said = [
+            count,
+            np.minimum(own_hits, MAX_HITS),
+            np.minimum(own_hits / np.maximum(count, 1), 1),
+            near_hits / np.maximum(near_words, 1),
+        ]
+        rows = [np.where(count >= LEAST_WORDS, row, ABSENT) for row in said]
+        rows += [around.of(names), *around.windows(names, [AROUND])]
+        return np.stack([np.asarray(row, dtype=np.float32) for row in rows])
+
+    def _found(self, slots: Bytes, code: Ints, document: Ints) -> tuple[Floats, Floats, Floats]:
+        """Return how many words of its address each line holds, of how many, and whether it names the site."""
+        slot, first = self._long
+        counts = np.diff(first).take(code)
+        stops = np.cumsum(counts)
+        at = slot.take(np.arange(int(counts.sum())) + np.repeat(first.take(code) - (stops - counts), counts))
+        at += np.repeat(document * _SLOTS, counts)
+        held = slots.take(at)
+        hits, names = (_sums((held & bit) > 0, stops, counts) for bit in (_SLUG, _NAME))
+        return hits.astype(np.float32), counts.astype(np.float32), (names > 0).astype(np.float32)
+
+
+def _slots(urls: Sequence[str | None]) -> tuple[Bytes, Ints]:
+    """Return what each slot of each document holds, flat, and how many words each address has."""
+    plain = [[word for word in slug_words(url) if len(word) >= SLUG_CHARS] for url in urls]
+    joined = [" ".join(some) for some in plain]
+    slots = np.zeros(len(urls) * _SLOTS, dtype=np.uint8)
+    slots[_places([some + " " + _SPELT_OUT.sub(r"\1", some) for some in joined])] |= _SLUG
+    slots[_places([name_parts(_host(url)) for url in urls])] |= _NAME
+    return slots, np.array([len(some) for some in plain], dtype=np.int64)
+
+
+def _sums(marks: npt.NDArray[np.bool_], stops: Ints, counts: Ints) -> Ints:
+    before = np.concatenate(([0], np.cumsum(marks)))
+    result: Ints = before.take(stops) - before.take(stops - counts)
+    return result
+
+
+def _places(texts: list[str]) -> Ints:
+    """Return the slots of words, an entry of `texts` a document."""
+    words = read_characters(pa.array(texts, pa.large_string())).words
+    document = np.repeat(np.arange(len(texts)), np.diff(words.starts))
+    result: Ints = document * _SLOTS + (words.bucket & (_SLOTS - 1))
+    return result
+
+
+def slug_words(url: str | None) -> list[str]:
+    """Return the words of the part of an address that has most: what a headline became there."""
+    try:
+        path = urlsplit((url or "")[:MAX_URL_CHARS]).path
+    except ValueError:
+        return []
+    if "%" in path:
+        path = unquote(path)
+    parts = [_WORD.findall(_FILE_ENDING.sub("", part)) for part in path.split("/")]
+    return max(parts, key=len)[:MOST_WORDS]
+
+
+def _host(url: str | None) -> str:
+    try:
+        return urlsplit((url or "")[:MAX_URL_CHARS]).hostname or ""
+    except ValueError:
+        return ""
+
+
+@lru_cache(maxsize=1024)
+def name_parts(host: str) -> str:
+    """Return the words, set apart by spaces, that stand for the name of a host's site: what makes up half of it, at either end."""
+    labels = ["".join(filter(str.isalnum, label)) for label in host.removeprefix("www.").split(".")]
+    name = max(labels[:-1], key=len, default="")[:MAX_NAME_CHARS]
+    least = max(NAME_CHARS, int(NAME_SHARE * len(name) + 0.5))
+    parts = [part for size in range(least, len(name)) for part in (name[:size], name[-size:])]
+    return " ".join([*parts, name] if name else parts)
