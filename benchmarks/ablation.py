@@ -72,8 +72,8 @@ def kept_by_parts(pages: Pages, model: LineModel) -> dict[str, tuple[Ground, Boo
     entry = np.arange(len(lines))
     run = (entry >= ground.first[lines.document]) & (entry < ground.last[lines.document])
     no_rules = replace(ground, ruled=nothing, known=nothing)
-    no_repetition = replace(ground, template=nothing)
-    bare = replace(no_rules, template=nothing)
+    no_repetition = replace(ground, template=nothing, anchor=nothing)
+    bare = replace(no_rules, template=nothing, anchor=nothing)
     kept = {
         "all lines": ~nothing,
         "repetition alone": ~ground.template,

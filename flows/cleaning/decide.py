@@ -17,6 +17,7 @@ from flows.cleaning.repetition import Repetition
 from flows.cleaning.rules import LineMatch
 from flows.cleaning.selection import select_lines
 from flows.cleaning.shapes import Shapes
+from flows.cleaning.siblings import ask_siblings
 from flows.cleaning.titles import DATED_ROLES, likely_titles
 from flows.settings import Settings
 from flows.sites.overrides import Overrides
@@ -56,7 +57,7 @@ class Decisions:
     known: Bools
     """Lines that a rule or a block removes."""
     scores: Floats
-    """How likely each line is the article, by the line model."""
+    """How likely each line is the article, by the line model and by what stands in its place on other pages."""
     overruled: Overruled
     """Lines that the user pinned (they are removed) or vetoed (they are kept, but where a rule knows them)."""
 
@@ -102,18 +103,21 @@ def decide(
 
 
 def choose_lines(ground: Ground, pages: Pages, model: LineModel) -> tuple[Bools, Floats]:
-    """Mark the lines that are the article, and return how likely each is that, by the line model."""
+    """Mark the lines that are the article, and return how likely each is that, by the line model and other pages."""
     lines, shapes, characters = ground.lines, ground.shapes, ground.characters
     markup = Markup(lines, pages.markup)
     address = Address(lines, characters.words, pages.urls or [None] * lines.documents)
     scores = score_lines(model, lines, shapes, characters, ground.evidence(), markup, address)
+    words, out = characters.words_or_halves[lines.code], ground.known | ground.template
+    of_line = ground.repetition.of_line
+    scores = ask_siblings(lines, scores, of_line=of_line, anchor=ground.anchor, out=out, weight=np.sqrt(words))
     chosen = select_lines(
         lines,
         scores,
-        words=characters.words_or_halves[lines.code],
+        words=words,
         sentence=shapes.sentence[lines.code],
         prose=(shapes.sentence & (shapes.width >= CLOSING_WIDTH))[lines.code],
-        out=ground.known | ground.template,
+        out=out,
         marked=markup.told,
     )
     return chosen, scores

@@ -68,6 +68,8 @@ class Ground:
     repetition: Repetition
     template: Bools
     """Lines that repeat, those known left out."""
+    anchor: Bools
+    """Lines that other stories of the site hold too, whether rules know them or not: what parts its pages alike."""
     given_title: Ints
     """Each document's first line that is the headline its scraper gave, as an entry, -1 for none."""
     first: Ints
@@ -133,6 +135,7 @@ def lay_ground(pages: Pages, rules: RulesInForce, settings: Settings, overrides:
         story=story,
         repetition=repetition,
         template=template,
+        anchor=template | (known & (repetition.stories > 1)[repetition.of_line]),
         given_title=given_title,
         first=first,
         last=last,
