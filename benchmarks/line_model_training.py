@@ -99,7 +99,12 @@ def rows_of(data: TrainingLines, lexicon: Floats, siblings: Siblings | None) -> 
         own,
         known,
         Markup(ground.lines, data.pages.markup),
-        Address(ground.lines, ground.characters.words, _urls(data, hidden=siblings is not None)),
+        Address(
+            ground.lines,
+            ground.characters.words,
+            _urls(data, hidden=siblings is not None),
+            known.known | known.template,
+        ),
         Surroundings(ground.lines.document),
         entries=slice(0, len(ground.lines)),
     )

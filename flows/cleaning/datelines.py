@@ -62,16 +62,10 @@ class DateLines:
         """
         if _DIGIT.search(line) is None:
             return None
-        runs: list[list[tuple[str, str]]] = [[]]
-        for found in _TOKEN.finditer(folded(line)):
-            separator, word = found.groups()
-            kind = self._kind(word)
-            if kind == "":
-                runs.append([])
-            else:
-                runs[-1].append((separator.strip() if runs[-1] else "", kind))
+        kinds = [(separator.strip(), self._kind(word)) for separator, word in _TOKEN.findall(folded(line))]
+        runs = "".join(separator + kind for separator, kind in kinds).split("?")
         run = next((run for run in reversed(runs) if self._is_date(run)), None)
-        return None if run is None else _LEADING.sub("", "".join(separator + kind for separator, kind in run))
+        return None if run is None else _LEADING.sub("", run)
 
     def _kind(self, word: str) -> str:
         if word in _ORDINALS:
@@ -80,14 +74,12 @@ class DateLines:
             return "4" if len(word) == 4 else "2"
         if word in self._months:
             return "M"
-        return "w" if word in self._known else ""
+        return "w" if word in self._known else "?"
 
     @staticmethod
-    def _is_date(run: list[tuple[str, str]]) -> bool:
-        kinds = [kind for _, kind in run]
-        numbers = sum(kind in "24" for kind in kinds)
-        separators = "".join(separator for separator, _ in run)
-        return numbers >= 2 and ("M" in kinds or "4" in kinds or (numbers >= 5 and ":" in separators))
+    def _is_date(run: str) -> bool:
+        numbers = run.count("2") + run.count("4")
+        return numbers >= 2 and ("M" in run or "4" in run or (numbers >= 5 and ":" in run))
 
     def _label(self, words: list[str]) -> int:
         """Return how many words at the start are a label; none in "Last 24 hours" and "Published 1984"."""

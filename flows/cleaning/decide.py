@@ -106,9 +106,10 @@ def choose_lines(ground: Ground, pages: Pages, model: LineModel) -> tuple[Bools,
     """Mark the lines that are the article, and return how likely each is that, by the line model and other pages."""
     lines, shapes, characters = ground.lines, ground.shapes, ground.characters
     markup = Markup(lines, pages.markup)
-    address = Address(lines, characters.words, pages.urls or [None] * lines.documents)
+    out = ground.known | ground.template
+    address = Address(lines, characters.words, pages.urls or [None] * lines.documents, out)
     scores = score_lines(model, lines, shapes, characters, ground.evidence(), markup, address)
-    words, out = characters.words_or_halves[lines.code], ground.known | ground.template
+    words = characters.words_or_halves[lines.code]
     of_line = ground.repetition.of_line
     scores = ask_siblings(lines, scores, of_line=of_line, anchor=ground.anchor, out=out, weight=np.sqrt(words))
     chosen = select_lines(

@@ -1,10 +1,10 @@
 """What is known of the lines of a set of documents before the line model looks at them: rules and repetition."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from flows.cleaning.blocks import FoundBlock, find_blocks
 from flows.cleaning.characters import Characters, read_characters
@@ -100,7 +100,8 @@ def lay_ground(pages: Pages, rules: RulesInForce, settings: Settings, overrides:
     shapes = measure(lines.distinct)
     matches, match = _match(lines, rules)
     blocks, block = _blocks(lines, shapes, rules, matches, match)
-    _threads(lines, shapes, rules, matches, match, block)
+    characters = read_characters(lines.distinct)
+    _threads(lines, shapes, characters, rules, matches, match, block)
     overruled = find_overruled(lines, overrides, sites=pages.sites, site=pages.site)
     ruled = (block >= 0) | _flag([not m.block_only for m in matches], match)
     known = ruled | overruled.pinned
@@ -109,7 +110,7 @@ def lay_ground(pages: Pages, rules: RulesInForce, settings: Settings, overrides:
         lines,
         site=pages.site,
         url=pages.url,
-        text=np.asarray(pc.dictionary_encode(pages.texts).indices, dtype=np.int64),
+        text=_text_codes(lines),
         prose=prose,
         overlap=settings.story_overlap,
     )
@@ -124,7 +125,7 @@ def lay_ground(pages: Pages, rules: RulesInForce, settings: Settings, overrides:
     return Ground(
         lines=lines,
         shapes=shapes,
-        characters=read_characters(lines.distinct),
+        characters=characters,
         matches=matches,
         match=match,
         blocks=blocks,
@@ -140,6 +141,15 @@ def lay_ground(pages: Pages, rules: RulesInForce, settings: Settings, overrides:
         first=first,
         last=last,
     )
+
+
+def _text_codes(lines: Lines) -> Ints:
+    """Return a number per document, the same for those of the same lines."""
+    numbers: dict[bytes, int] = {}
+    codes = lines.code.tobytes()
+    bounds = (lines.starts * lines.code.itemsize).tolist()
+    texts = [codes[start:stop] for start, stop in pairwise(bounds)]
+    return np.array([numbers.setdefault(text, len(numbers)) for text in texts], dtype=np.int64)
 
 
 def _flag(flags: list[bool], index: Ints) -> Bools:
@@ -198,7 +208,13 @@ def _blocks(
 
 
 def _threads(
-    lines: Lines, shapes: Shapes, in_force: RulesInForce, matches: list[LineMatch], match: Ints, block: Ints
+    lines: Lines,
+    shapes: Shapes,
+    characters: Characters,
+    in_force: RulesInForce,
+    matches: list[LineMatch],
+    match: Ints,
+    block: Ints,
 ) -> None:
     """Find comment threads; what no rule knows of their lines gets a match of its own."""
     alone = _flag([not found.block_only for found in matches], match)
@@ -209,7 +225,14 @@ def _threads(
             return [rules.stamp(text) for text in lines.distinct.take(pa.array(codes)).to_pylist()]
 
         thread |= find_threads(
-            lines, shapes, matches, match, known=(block >= 0) | alone, stamps=stamps, within=documents
+            lines,
+            shapes,
+            matches,
+            match,
+            digits=characters.count["digit"],
+            known=(block >= 0) | alone,
+            stamps=stamps,
+            within=documents,
         )
     if thread.any():
         match[thread & ~alone & (block < 0)] = len(matches)

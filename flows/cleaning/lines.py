@@ -65,7 +65,7 @@ def split_lines(texts: pa.Array | pa.ChunkedArray) -> Lines:
     document = np.repeat(np.arange(len(texts), dtype=np.int64), counts)
     line_no = np.arange(len(flat), dtype=np.int64) - np.repeat(offsets[:-1] - offsets[0], counts) + 1
     filled = np.asarray(pc.binary_length(flat)) > 0
-    encoded = pc.dictionary_encode(flat.filter(pa.array(filled)))
+    encoded = pc.dictionary_encode(flat if filled.all() else flat.filter(pa.array(filled)))
     return Lines(
         documents=len(texts),
         document=document[filled],

@@ -9,11 +9,11 @@ Floats = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.float64]
 
 PLACES = 4
-"""The first lines beside a template line are told apart, those further on are one place: "Read also" has a headline below
-it, and then the story goes on."""
+"""The first lines beside a template line are told apart, those further on are one place: "Read also" has a headline
+below it, and then the story goes on."""
 TRUST = 0.7
-"""How much the pages of a large site count beside a line's own score. Chosen on pages written for this project: at .4 they
-do half as much, and beyond .7 little more."""
+"""How much the pages of a large site count beside a line's own score. Chosen on pages written for this project: at .4
+they do half as much."""
 FEW_PAGES = 2.0
 """With so many other pages they count half of that."""
 SURE = 4.6
@@ -78,5 +78,5 @@ def _towards_others(document: Ints, beside: Ints, place: Ints, own: Numbers, wei
     others = np.where(known, count[at] - 1, 0)
     elsewhere = np.where(others > 0, (total[at] - mean) / np.maximum(others, 1), 0)
     trust = TRUST * others / (others + FEW_PAGES)
-    result: Numbers = (trust[case]) * (elsewhere[case] - own)
+    result: Numbers = trust[case] * (elsewhere[case] - own)
     return result

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from flows.cleaning.lines import Bools, Ints, Lines
 from flows.cleaning.rules import LineMatch
@@ -17,19 +18,23 @@ HEADINGS, REPLY, SAYS = ("comments", "comment_heading"), "comment_reply", "comme
 """Rules whose lines are signs of comments: "12 comments", "Reply", "Anna says:"."""
 OWN_STAMPS = 2
 """So many of a page's dates in the same form may be the article's own: published, modified."""
+LABEL_WORDS = 8
+"""A line of so few words, and no sentence, may be a name."""
 LEAST_TEXT = 25
 """A sentence this wide above a thread may be the article."""
-STAMP_WIDTH = 110
-"""A wider line says more than who and when."""
+STAMP_WIDTH, STAMP_DIGITS = 110, 3
+"""A wider line says more than who and when, and with fewer digits it holds no date."""
 LEAST_STAMPS = 3
-"""A date or "he said:" stands in articles too; in a thread they come again and again. Fewer are one directly below a heading,
-where most of the page's text stands above it."""
+"""A date or "he said:" stands in articles too; in a thread they come again and again. Fewer are one directly below a
+heading, where most of the page's text stands above it."""
 HEADING_REACH = 4
-"""So many lines above the first stamp a heading stands at most: a rule of the house or a way to sort may come between."""
+"""So many lines above the first stamp a heading stands at most: a rule of the house or a way to sort may come between
+them."""
 LONGEST_COMMENT, TIMES_THE_MEDIAN = 12, 5
 """What is longer, in lines, than the one and than so many times the median comment isn't one: something else stands
 between two threads."""
 
+Floats = npt.NDArray[np.float32]
 Kind = Literal["says", "dated", "reply"]
 Stamps = Callable[[Ints], list[str | None]]
 """Gives for codes of lines how each writes the date it holds, None where it holds none."""
@@ -59,13 +64,14 @@ def find_threads(
     matches: Sequence[LineMatch],
     match: Ints,
     *,
+    digits: Floats,
     known: Bools,
     stamps: Stamps,
     within: Bools,
 ) -> Bools:
     """Mark the lines of comment threads in the documents marked in `within`.
 
-    `known` marks the lines that a rule or a block removes.
+    `digits` counts those of each distinct line, `known` marks the lines that a rule or a block removes.
 
     A thread is three or more lines that tell in one way who wrote and when, with text between them, and a sign that
     this is comments: a heading above, "Reply" between, or "says:". It stands below a paragraph, as the first post of
@@ -74,31 +80,26 @@ def find_threads(
     result = np.zeros(len(lines), dtype=bool)
     reply, says = _of_rule(matches, match, REPLY), _of_rule(matches, match, SAYS)
     heading = _of_rule(matches, match, *HEADINGS)
-    count = np.bincount(lines.document[says | reply], minlength=lines.documents)
-    headed = np.bincount(lines.document[heading], minlength=lines.documents) > 0
-    asked = within & (headed | (count >= LEAST_STAMPS))
-    if not asked.any():
-        return result
-    narrow = (shapes.width <= STAMP_WIDTH)[lines.code] & asked[lines.document]
-    open_ = np.array([*(one.role in ("date", "byline") for one in matches), True])[match]
-    maybe = np.flatnonzero(narrow & open_)
-    written = dict(zip(maybe.tolist(), stamps(lines.code[maybe]), strict=True))
     dates = np.array([*(one.role == "date" for one in matches), False])[match]
+    narrow = ((shapes.width <= STAMP_WIDTH) & (digits >= STAMP_DIGITS))[lines.code]
+    dated = dates | (narrow & np.array([*(one.role == "byline" for one in matches), True])[match])
+    result = np.zeros(len(lines), dtype=bool)
+    candidates = _candidates(lines, heading=heading, reply=reply, says=says, dated=dated)
+    candidates = candidates[within[candidates]]
+    if not len(candidates):
+        return result
+    ways = _ways(lines, np.flatnonzero(dated & np.isin(lines.document, candidates)), dates, stamps)
     prose = shapes.prose[lines.code] & ~known
     text = (shapes.width * (shapes.sentence | shapes.prose))[lines.code].astype(np.int64) * ~known
-    label = ~shapes.sentence[lines.code] & (shapes.words <= 8)[lines.code]
-    for document in np.flatnonzero(asked).tolist():
+    label = ~shapes.sentence[lines.code] & (shapes.words <= LABEL_WORDS)[lines.code]
+    headings, replies, said = (_by_document(lines, marks) for marks in (heading, reply, says))
+    for document in candidates.tolist():
         start, stop = lines.starts[document : document + 2].tolist()
-        dated: dict[str, list[int]] = {}
-        for entry in range(start, stop):
-            way = written.get(entry) or ("relative" if dates[entry] else None)
-            if way is not None:
-                dated.setdefault(way, []).append(entry - start)
         page = _Page(
-            headings=np.flatnonzero(heading[start:stop]).tolist(),
-            replies=np.flatnonzero(reply[start:stop]).tolist(),
-            says=np.flatnonzero(says[start:stop]).tolist(),
-            dated=dated,
+            headings=headings.get(document, []),
+            replies=replies.get(document, []),
+            says=said.get(document, []),
+            dated=ways.get(document, {}),
             prose=prose[start:stop],
             text=text[start:stop],
             known=known[start:stop],
@@ -107,6 +108,48 @@ def find_threads(
         for first, last in _threads(page):
             result[start + first : start + last] = True
     return result
+
+
+def _candidates(lines: Lines, *, heading: Bools, reply: Bools, says: Bools, dated: Bools) -> Ints:
+    """Return the documents that may hold a thread: most hold none, and are done with here."""
+    entry = np.arange(len(lines))
+    latest = np.maximum.accumulate(np.where(heading, entry, -1)) if len(lines) else entry
+    below = np.where(latest >= lines.starts[lines.document], entry - latest, len(lines))
+    stamps = dated | says
+
+    def count(marks: Bools) -> Ints:
+        return np.bincount(lines.document[marks], minlength=lines.documents)
+
+    many = count(stamps) >= LEAST_STAMPS
+    found = count(stamps & (below <= HEADING_REACH)) > 0
+    found |= many & (count(stamps & (below <= LONGEST_COMMENT)) > 0)
+    found |= (count(reply) >= LEAST_STAMPS) | (count(says) >= LEAST_STAMPS) | (many & (count(reply) > 1))
+    result: Ints = np.flatnonzero(found)
+    return result
+
+
+def _by_document(lines: Lines, marks: Bools) -> dict[int, list[int]]:
+    """Return the places of the marked lines of each document that has some."""
+    entries = np.flatnonzero(marks)
+    documents = lines.document[entries]
+    found: dict[int, list[int]] = {}
+    for document, place in zip(documents.tolist(), (entries - lines.starts[documents]).tolist(), strict=True):
+        found.setdefault(document, []).append(place)
+    return found
+
+
+def _ways(lines: Lines, entries: Ints, dates: Bools, stamps: Stamps) -> dict[int, dict[str, list[int]]]:
+    """Return of each document the places of `entries` that hold a date, by how it is written."""
+    codes, of_code = np.unique(lines.code[entries], return_inverse=True)
+    written = stamps(codes)
+    ways: dict[int, dict[str, list[int]]] = {}
+    documents = lines.document[entries]
+    columns = (documents, entries - lines.starts[documents], of_code, dates[entries])
+    for document, place, code, is_date in zip(*(column.tolist() for column in columns), strict=True):
+        way = written[code] or ("relative" if is_date else None)
+        if way is not None:
+            ways.setdefault(document, {}).setdefault(way, []).append(place)
+    return ways
 
 
 def _of_rule(matches: Sequence[LineMatch], match: Ints, *rules: str) -> Bools:
@@ -124,8 +167,8 @@ def _threads(page: _Page) -> list[tuple[int, int]]:
 
 def _regular(places: list[int]) -> list[list[int]]:
     """Part stamps where something else than a comment stands between them."""
-    gaps = np.diff(places).tolist()
-    most = max(LONGEST_COMMENT, TIMES_THE_MEDIAN * float(np.median(gaps))) if gaps else 0
+    gaps = [right - left for left, right in pairwise(places)]
+    most = max(LONGEST_COMMENT, TIMES_THE_MEDIAN * sorted(gaps)[len(gaps) // 2]) if gaps else 0
     groups = [places[:1]]
     for place, gap in zip(places[1:], gaps, strict=True):
         if gap > most:

@@ -6,16 +6,23 @@ import pytest
 
 from flows.cleaning.address import ABSENT, ADDRESS_FEATURES, MAX_URL_CHARS, Address, name_parts, slug_words
 from flows.cleaning.characters import read_characters
-from flows.cleaning.lines import split_lines
+from flows.cleaning.lines import Bools, Lines, split_lines
 from flows.cleaning.surroundings import Surroundings
 
-PAGE = "The Weir Herald\nLock keeper’s cottage opens its door\nA new roof for the keeper’s cottage\nBus fares rise again"
+PAGE = (
+    "The Weir Herald\nLock keeper’s cottage opens its door\nA new roof for the keeper’s cottage\nBus fares rise again"
+)
 URL = "https://www.weirherald.example/news/local/lock-keepers-cottage-opens-71.html?from=feed"
 
 
-def features(*pages: tuple[str, str | None]) -> dict[str, list[float]]:
+def unlike(lines: Lines, skip: str | None = None) -> Bools:
+    """Mark the lines that are known to be furniture."""
+    return np.array([lines.text(entry) == skip for entry in range(len(lines))], dtype=bool)
+
+
+def features(*pages: tuple[str, str | None], skip: str | None = None) -> dict[str, list[float]]:
     lines = split_lines(pa.array([text for text, _ in pages], pa.string()))
-    address = Address(lines, read_characters(lines.distinct).words, [url for _, url in pages])
+    address = Address(lines, read_characters(lines.distinct).words, [url for _, url in pages], unlike(lines, skip))
     rows = address.features(slice(0, len(lines)), Surroundings(lines.document))
     return dict(zip(ADDRESS_FEATURES, rows.round(3).tolist(), strict=True))
 
@@ -34,6 +41,11 @@ def test_lines_that_name_the_site_are_told() -> None:
     assert found["site_named_near"] == [1.0, 1.0, 1.0, 1.0]
 
 
+def test_what_is_known_to_be_furniture_says_nothing_of_the_lines_beside_it() -> None:
+    found = features((PAGE, URL), skip="The Weir Herald")
+    assert found["names_site"] == found["site_named_near"] == [0.0] * 4
+
+
 def test_a_page_is_held_against_its_own_address() -> None:
     found = features((PAGE, None), (PAGE, URL), (PAGE, "https://other.example/"))
     assert found["slug_hits"][:4] == [ABSENT] * 4
@@ -44,7 +56,7 @@ def test_a_page_is_held_against_its_own_address() -> None:
 
 def test_some_documents_alone_give_what_all_give() -> None:
     lines = split_lines(pa.array([PAGE, "Weir opens", PAGE], pa.string()))
-    address = Address(lines, read_characters(lines.distinct).words, [None, None, URL])
+    address = Address(lines, read_characters(lines.distinct).words, [None, None, URL], unlike(lines))
     every = address.features(slice(0, len(lines)), Surroundings(lines.document))
     last = slice(int(lines.starts[2]), len(lines))
     assert (address.features(last, Surroundings(lines.document[last])) == every[:, last]).all()
@@ -52,7 +64,9 @@ def test_some_documents_alone_give_what_all_give() -> None:
 
 def test_no_document_is_no_trouble() -> None:
     lines = split_lines(pa.array([], pa.string()))
-    rows = Address(lines, read_characters(lines.distinct).words, []).features(slice(0, 0), Surroundings(lines.document))
+    rows = Address(lines, read_characters(lines.distinct).words, [], unlike(lines)).features(
+        slice(0, 0), Surroundings(lines.document)
+    )
     assert rows.shape == (len(ADDRESS_FEATURES), 0)
 
 
@@ -61,7 +75,10 @@ def test_no_document_is_no_trouble() -> None:
     [
         ("Präsident räumt Versäumnisse nach Feuer ein", "https://a.example/praesident-raeumt-versaeumnisse-ein"),
         ("Le président rappelle ses ministres", "https://a.example/2024/le-president-rappelle-ses-ministres/"),
-        ("Президент звільнив міністра", "https://a.example/%D0%BF%D1%80%D0%B5%D0%B7%D0%B8%D0%B4%D0%B5%D0%BD%D1%82-міністра"),
+        (
+            "Президент звільнив міністра",
+            "https://a.example/%D0%BF%D1%80%D0%B5%D0%B7%D0%B8%D0%B4%D0%B5%D0%BD%D1%82-міністра",
+        ),
     ],
 )
 def test_accents_spelt_out_or_left_out_make_no_difference(text: str, url: str) -> None:

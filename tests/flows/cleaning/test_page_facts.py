@@ -38,7 +38,7 @@ def article(write: Any, run: Any, rows: Rows) -> Callable[..., dict[str, Any]]:
     def one(*lines: str, path: str = PATH, **meta: Any) -> dict[str, Any]:
         write(path, "\n".join(lines), **meta)
         run()
-        return next(row for row in rows("articles") if row["body"].startswith(A[0][:20]))
+        return next(row for row in rows("articles") if A[0][:20] in row["body"])
 
     return one
 

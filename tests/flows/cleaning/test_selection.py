@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from flows.cleaning.lines import split_lines
-from flows.cleaning.selection import FEW_LINES, select_lines
+from flows.cleaning.selection import FEW_LINES, LABEL_WORDS, select_lines
 
 
 def select(
@@ -76,6 +76,14 @@ def test_furniture_for_certain_is_never_taken() -> None:
 
 def test_a_document_of_few_unlikely_lines_is_kept_whole() -> None:
     assert select([[0.01, 0.02, 0.01]]) == [[0, 1, 2]]
+
+
+def test_a_headline_or_a_date_alone_is_no_article() -> None:
+    assert select([[0.01], [0.01, 0.01]], words=6) == [[], [0, 1]]
+    assert select([[0.01]], words=6, sentence=True) == [[0]]
+    assert select([[0.01]], words=LABEL_WORDS) == [[0]]
+    assert select([[0.01, 0.9]], words=6, out=(1,)) == [[]]
+    assert select([[0.2]], words=6) == [[0]]
 
 
 def test_a_document_of_many_unlikely_lines_keeps_the_likeliest() -> None:

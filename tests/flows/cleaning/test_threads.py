@@ -108,7 +108,11 @@ def removed(text: str) -> list[str]:
 def in_threads(text: str) -> list[str]:
     """Return the lines that are removed for no other reason than that they stand in a thread."""
     ground = laid(text)
-    return [ground.lines.text(entry) for entry in np.flatnonzero(ground.ruled) if ground.matches[ground.match[entry]] is THREAD]
+    return [
+        ground.lines.text(entry)
+        for entry in np.flatnonzero(ground.ruled)
+        if ground.matches[ground.match[entry]] is THREAD
+    ]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +146,10 @@ class TestWhatIsNoThread:
         assert STORY.replace("\n", " ") not in removed(page)
 
     def test_a_live_blog_with_a_link_to_its_comments(self) -> None:
-        posts = [f"May 3, 2014 at {9 + hour}:12 am\nThe water has risen by {hour} metres, the council says now." for hour in range(3)]
+        posts = [
+            f"May 3, 2014 at {9 + hour}:12 am\nThe water has risen by {hour} metres, the council says now."
+            for hour in range(3)
+        ]
         page = "214 comments\n" + STORY + "\n" + "\n".join(posts)
         assert in_threads(page) == []
 
@@ -156,7 +163,9 @@ class TestWhatIsNoThread:
 
     def test_an_article_between_a_link_to_comments_and_dates_of_other_stories(self) -> None:
         head = "The council's web page is being renewed; some links may not work.\nComments\n"
-        foot = "\n".join(f"{title}\nMay {day}, 2014 at 7:00 am" for day, title in enumerate(("Weir", "Mill", "Ford"), 1))
+        foot = "\n".join(
+            f"{title}\nMay {day}, 2014 at 7:00 am" for day, title in enumerate(("Weir", "Mill", "Ford"), 1)
+        )
         assert in_threads(f"{head}{STORY}\n{foot}") == []
 
     def test_one_stamp_above_the_article(self) -> None:
@@ -164,5 +173,7 @@ class TestWhatIsNoThread:
         assert in_threads(page) == []
 
     def test_headlines_that_end_in_says(self) -> None:
-        teasers = "\n".join(f"{what} may close, council says\nNothing is decided yet." for what in ("Mill", "Ford", "Weir"))
+        teasers = "\n".join(
+            f"{what} may close, council says\nNothing is decided yet." for what in ("Mill", "Ford", "Weir")
+        )
         assert in_threads(f"{STORY}\n{teasers}") == []
