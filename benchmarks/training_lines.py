@@ -57,6 +57,7 @@ class Example:
     markup: list[dict[str, Any]] | None = None
     weight: float = 1.0
     url: str | None = None
+    """None where a page has none, or where it was made up: addresses of written pages are shorter than real ones."""
 
 
 def gold_examples(records: Iterable[dict[str, Any]], fields: Sequence[str]) -> list[Example]:
@@ -84,7 +85,6 @@ def written_examples(folder: Path) -> list[Example]:
             page.text,
             np.array([line.is_article for line in page.lines], dtype=bool),
             weight=WEB_WEIGHT if page.site.startswith(WEB) else NEWS_WEIGHT,
-            url=page.url,
         )
         for page in read_marked_pages(folder)
     ]
