@@ -1,5 +1,6 @@
 """Threads of readers' comments below an article, found by the lines that tell who wrote each one, and when."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -36,26 +37,61 @@ between two threads."""
 
 Floats = npt.NDArray[np.float32]
 Kind = Literal["says", "dated", "reply"]
+Places = dict[int, list[int]]
+"""Of documents that have some, the places of their lines of a kind."""
 Stamps = Callable[[Ints], list[str | None]]
 """Gives for codes of lines how each writes the date it holds, None where it holds none."""
 
 
 @dataclass(frozen=True)
-class _Page:
-    """What is looked at of one document; places are counted from its first line."""
+class _Signs:
+    """What is looked at of all lines."""
 
-    headings: list[int]
-    replies: list[int]
-    says: list[int]
-    dated: dict[str, list[int]]
-    """Places of dated lines, by how the date is written."""
+    headings: Places
+    replies: Places
+    says: Places
+    ways: dict[int, dict[str, list[int]]]
     prose: Bools
     """Lines that read like a paragraph and that no rule knows."""
     text: Ints
     """How wide each line is that ends as a sentence and that no rule knows; others 0."""
     known: Bools
     label: Bools
-    """Lines too short for a comment's text, and no sentence: a name may look so."""
+    """Lines that no rule knows, too short for a comment's text, and no sentence: a name may look so."""
+
+
+class _Page:
+    """What is looked at of one document; places are counted from its first line."""
+
+    def __init__(self, signs: _Signs, document: int, start: int, stop: int) -> None:
+        self.headings = signs.headings.get(document, [])
+        self.replies = signs.replies.get(document, [])
+        self.says = signs.says.get(document, [])
+        self.dated = signs.ways.get(document, {})
+        """Places of dated lines, by how the date is written."""
+        self.known = np.flatnonzero(signs.known[start:stop])
+        self.label = signs.label[start:stop]
+        self.size = stop - start
+        self._prose = np.concatenate(([0], np.cumsum(signs.prose[start:stop])))
+        text = signs.text[start:stop]
+        self._text = np.concatenate(([0], np.cumsum(text)))
+        wide = np.flatnonzero(text >= LEAST_TEXT)
+        self.first_text = int(wide[0]) if len(wide) else self.size
+        """The first sentence that may be the article."""
+
+    def has_prose(self, first: int, last: int) -> bool:
+        """Tell whether a line from `first` up to `last` reads like a paragraph."""
+        return bool(self._prose[last] > self._prose[first])
+
+    def text(self, first: int, last: int) -> int:
+        """Return how much text stands from `first` up to `last`."""
+        return int(self._text[last] - self._text[first])
+
+    def unknown_below(self, place: int) -> int:
+        """Return how many lines below a line no rule knows."""
+        following = np.searchsorted(self.known, place + 1)
+        stop = int(self.known[following]) if following < len(self.known) else self.size
+        return stop - place - 1
 
 
 def find_threads(
@@ -77,7 +113,6 @@ def find_threads(
     this is comments: a heading above, "Reply" between, or "says:". It stands below a paragraph, as the first post of
     a forum is what its page is about.
     """
-    result = np.zeros(len(lines), dtype=bool)
     reply, says = _of_rule(matches, match, REPLY), _of_rule(matches, match, SAYS)
     heading = _of_rule(matches, match, *HEADINGS)
     dates = np.array([*(one.role == "date" for one in matches), False])[match]
@@ -89,23 +124,20 @@ def find_threads(
     if not len(candidates):
         return result
     ways = _ways(lines, np.flatnonzero(dated & np.isin(lines.document, candidates)), dates, stamps)
-    prose = shapes.prose[lines.code] & ~known
-    text = (shapes.width * (shapes.sentence | shapes.prose))[lines.code].astype(np.int64) * ~known
-    label = ~shapes.sentence[lines.code] & (shapes.words <= LABEL_WORDS)[lines.code]
-    headings, replies, said = (_by_document(lines, marks) for marks in (heading, reply, says))
+    told = shapes.sentence | shapes.prose
+    signs = _Signs(
+        headings=_by_document(lines, heading),
+        replies=_by_document(lines, reply),
+        says=_by_document(lines, says),
+        ways=ways,
+        prose=shapes.prose[lines.code] & ~known,
+        text=(shapes.width * told)[lines.code].astype(np.int64) * ~known,
+        known=known,
+        label=(~shapes.sentence & (shapes.words <= LABEL_WORDS))[lines.code] & ~known,
+    )
     for document in candidates.tolist():
         start, stop = lines.starts[document : document + 2].tolist()
-        page = _Page(
-            headings=headings.get(document, []),
-            replies=replies.get(document, []),
-            says=said.get(document, []),
-            dated=ways.get(document, {}),
-            prose=prose[start:stop],
-            text=text[start:stop],
-            known=known[start:stop],
-            label=label[start:stop],
-        )
-        for first, last in _threads(page):
+        for first, last in _threads(_Page(signs, document, start, stop)):
             result[start + first : start + last] = True
     return result
 
@@ -128,11 +160,11 @@ def _candidates(lines: Lines, *, heading: Bools, reply: Bools, says: Bools, date
     return result
 
 
-def _by_document(lines: Lines, marks: Bools) -> dict[int, list[int]]:
+def _by_document(lines: Lines, marks: Bools) -> Places:
     """Return the places of the marked lines of each document that has some."""
     entries = np.flatnonzero(marks)
     documents = lines.document[entries]
-    found: dict[int, list[int]] = {}
+    found: Places = {}
     for document, place in zip(documents.tolist(), (entries - lines.starts[documents]).tolist(), strict=True):
         found.setdefault(document, []).append(place)
     return found
@@ -190,45 +222,38 @@ def _bounds(page: _Page, kind: Kind, stamps: list[int]) -> tuple[int, int] | Non
 
 
 def _bounds_of(page: _Page, kind: Kind, stamps: list[int]) -> tuple[int, int] | None:
+    first, last = stamps[0], stamps[-1]
     gaps = [right - left for left, right in pairwise(stamps)]
     if sum(gap > 1 for gap in gaps) * 2 < len(gaps):
         return None  # a list
-    heading, footers = _heading(page, kind, stamps[0])
-    begin = stamps[0] if heading is None else heading
-    if page.text[:begin].max(initial=0) < LEAST_TEXT:
+    heading, footers = _heading(page, kind, first)
+    begin = first if heading is None else heading
+    if page.first_text >= begin:
         return None
     few = len(stamps) < LEAST_STAMPS
     if few and (heading is None or footers):
         return None
-    if footers and stamps[0] - begin > HEADING_REACH and page.text[:begin].sum() < page.text[begin : stamps[0]].sum():
+    if footers and first - begin > HEADING_REACH and page.text(0, begin) < page.text(begin, first):
         return None  # the article stands between
     if heading is None:
-        replies = sum(stamps[0] < place <= stamps[-1] + max(gaps) for place in page.replies)
+        replies = bisect_right(page.replies, last + max(gaps)) - bisect_right(page.replies, first)
         if kind == "dated" and replies < LEAST_STAMPS - 1:
             return None
-        footers = kind == "reply" or (kind == "dated" and bool(page.prose[begin - 1]))
-        if not footers and page.label[begin - 1] and not page.known[begin - 1]:
+        footers = kind == "reply" or (kind == "dated" and page.has_prose(begin - 1, begin))
+        if not footers and page.label[begin - 1]:
             begin -= 1  # the name above a date
-    last = stamps[-1]
-    below = 0 if footers else min(_unknown_below(page, last), max([LONGEST_COMMENT, *gaps]))
-    end = last + 1 + below
-    if few and page.text[:begin].sum() < page.text[begin:].sum():
+    if few and page.text(0, begin) < page.text(begin, page.size):
         return None
-    return begin, end
+    below = 0 if footers else min(page.unknown_below(last), max([LONGEST_COMMENT, *gaps]))
+    return begin, last + 1 + below
 
 
 def _heading(page: _Page, kind: Kind, first: int) -> tuple[int | None, bool]:
     """Return the comments' heading above their first stamp, and whether stamps stand below what they are of."""
-    above = [place for place in page.headings if first - LONGEST_COMMENT <= place < first]
-    if not above:
+    number = bisect_left(page.headings, first) - 1
+    if number < 0 or page.headings[number] < first - LONGEST_COMMENT:
         return None, False
-    between = bool(page.prose[above[-1] : first].any())
-    if between or kind == "reply":
-        return above[-1], True
-    return (above[-1], False) if first - above[-1] <= HEADING_REACH else (None, False)
-
-
-def _unknown_below(page: _Page, last: int) -> int:
-    """Return how many lines below a stamp no rule knows."""
-    known = np.flatnonzero(page.known[last + 1 :])
-    return int(known[0]) if len(known) else len(page.known) - last - 1
+    heading = page.headings[number]
+    if kind == "reply" or page.has_prose(heading, first):
+        return heading, True
+    return (heading, False) if first - heading <= HEADING_REACH else (None, False)

@@ -1,5 +1,7 @@
 """Comment threads: found in whatever way a site writes who said what and when, and never where the article is."""
 
+import time
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -177,3 +179,15 @@ class TestWhatIsNoThread:
             f"{what} may close, council says\nNothing is decided yet." for what in ("Mill", "Ford", "Weir")
         )
         assert in_threads(f"{STORY}\n{teasers}") == []
+
+
+def test_many_stamps_take_no_longer_than_their_lines() -> None:
+    def seconds(times: int) -> float:
+        some = "12 comments\nAnna, May 3, 2014 at 9:12 am\nYes.\nReply\n" + "x\n" * 13
+        page = f"{STORY}\n{some * times}"
+        began = time.process_time()
+        laid(page)
+        return time.process_time() - began
+
+    seconds(10)
+    assert seconds(4000) < 6 * max(0.1, seconds(1000))
