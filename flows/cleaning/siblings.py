@@ -30,13 +30,15 @@ def ask_siblings(lines: Lines, scores: Floats, *, of_line: Ints, anchor: Bools, 
     entry = np.flatnonzero(~out & (scores > 0))
     if not len(entry) or not anchor.any():
         return scores
-    own = np.clip(_log_odds(scores[entry]), -SURE, SURE)
+    odds = _log_odds(scores[entry])
+    own = np.clip(odds, -SURE, SURE)
     drawn = np.zeros(len(entry))
     for beside, distance in (_above(lines, anchor), _below(lines, anchor)):
         place = np.where(beside >= 0, of_line[beside] * PLACES + np.minimum(distance, PLACES) - 1, -1)[entry]
         drawn += _towards_others(lines.document[entry], beside[entry], place, own, weight[entry]) / 2
     result = scores.copy()
-    result[entry] = 1 / (1 + np.exp(-(own + drawn)))
+    moved = np.flatnonzero(drawn)
+    result[entry[moved]] = 1 / (1 + np.exp(-(odds + drawn)[moved]))
     return result
 
 

@@ -55,6 +55,11 @@ def test_the_only_page_of_a_site_keeps_its_scores() -> None:
     assert asked([page(0.9, 0.3)])[0].tolist() == pytest.approx(page(0.9, 0.3), abs=1e-6)
 
 
+def test_a_score_that_no_other_page_speaks_of_stays_what_it_is_bit_by_bit() -> None:
+    alone = asked([page(0.9, 0.0004)], anchors=())
+    assert (asked([page(0.9, 0.0004)])[:, [1, 3]] == alone[:, [1, 3]]).all()
+
+
 def test_pages_that_share_no_line_keep_their_scores() -> None:
     given = [page(0.9, 0.3), page(0.2, 0.8)]
     assert asked(given, anchors=()) == pytest.approx(np.array(given), abs=1e-6)
