@@ -21,7 +21,10 @@ from tests.conftest import STORIES, Run, Write, page
 
 GRACE = 0.05
 MARK_BYTES = 56
-EDITIONS = [f"The harbour master added a note of his own in edition {number}." for number in range(4)]
+EDITIONS = [
+    f"The harbour master added a note of his own in edition {number}, which asks the skippers to wait for the school bus."
+    for number in range(4)
+]
 
 
 @pytest.fixture

@@ -134,7 +134,11 @@ def test_standard_input_may_hold_one_text_or_one_json_value(clean: Command, give
 
 
 def test_the_input_format_can_be_told(clean: Command) -> None:
-    _, out, _ = clean("--input-format", "text", given=b'{"text": "a line of a page about brackets"}')
+    _, out, _ = clean(
+        "--input-format",
+        "text",
+        given=b'{"text": "a line of a page about brackets, long enough to be a paragraph of its own."}',
+    )
     assert records(out)[0]["text"].startswith("{")
 
 
