@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from benchmarks.training_lines import TrainingLines
 from flows.cleaning.address import Address
-from flows.cleaning.characters import BUCKETS
+from flows.cleaning.characters import BUCKETS, places_of
 from flows.cleaning.features import FEATURES, Known, line_features, own_features
 from flows.cleaning.line_model import LineModel
 from flows.cleaning.markup import Markup
@@ -148,10 +148,7 @@ def learn_lexicon(data: TrainingLines, chosen: Bools) -> Floats:
     """Return per bucket of words the log odds of standing in an article, a publisher counting once for each."""
     lines, words = data.ground.lines, data.ground.characters.words
     entries = np.flatnonzero(chosen[lines.document])
-    code = lines.code[entries]
-    counts = np.diff(words.starts)[code]
-    offset = np.cumsum(counts) - counts
-    place = np.arange(int(counts.sum())) + np.repeat(words.starts[:-1][code] - offset, counts)
+    place, counts, _ = places_of(words.starts, lines.code[entries])
     bucket = words.bucket[place].astype(np.int64)
     publisher = np.repeat(data.publisher[lines.document[entries]], counts)
     article = np.repeat(data.article[entries], counts)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from flows.cleaning.characters import KINDS, Words, read_characters
+from flows.cleaning.characters import KINDS, Words, places_of, read_characters
 from flows.cleaning.lines import Bools, Ints, Lines
 from flows.cleaning.surroundings import Surroundings
 
@@ -87,9 +87,8 @@ class Address:
     def _found(self, slots: Bytes, code: Ints, document: Ints) -> tuple[Floats, Floats, Floats]:
         """Return how many words of its address each line holds, of how many, and whether it names the site."""
         slot, first = self._long
-        counts = np.diff(first).take(code)
-        stops = np.cumsum(counts)
-        at = slot.take(np.arange(int(counts.sum())) + np.repeat(first.take(code) - (stops - counts), counts))
+        places, counts, stops = places_of(first, code)
+        at = slot.take(places)
         at += np.repeat(document * _SLOTS, counts)
         held = slots.take(at)
         found = np.flatnonzero(held)

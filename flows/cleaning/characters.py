@@ -57,6 +57,17 @@ class Words:
         return np.diff(before.take(self.starts))
 
 
+def places_of(first: Ints, code: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the places of the words of lines, one line after the other, how many each line has, and where it ends.
+
+    `first` holds each distinct line's first place, and behind the last their number; `code` tells which each line is.
+    """
+    counts = np.diff(first).take(code)
+    stops = np.cumsum(counts)
+    places = np.arange(int(counts.sum())) + np.repeat(first.take(code) - (stops - counts), counts)
+    return places, counts, stops
+
+
 @dataclass(frozen=True)
 class Characters:
     """Counts of each distinct line, by kind of character (see the names of `count`)."""

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from flows.cleaning.characters import KINDS, Words
+from flows.cleaning.characters import KINDS, Words, places_of
 from flows.cleaning.lines import Bools, Ints
 
 Floats = npt.NDArray[np.float32]
@@ -20,9 +20,8 @@ class Topics:
 
     def __init__(self, words: Words) -> None:
         places = np.flatnonzero((words.chars >= LONG_WORD) | (words.kind == KINDS.index("wide")))
-        bounds = np.searchsorted(places, words.starts)
         self._slot = (words.bucket.take(places) & (_SLOTS - 1)).astype(np.int64)
-        self._begin, self._count = bounds[:-1], np.diff(bounds)
+        self._first = np.searchsorted(places, words.starts)
 
     def shared(self, code: Ints, document: Ints, *, core: Bools) -> tuple[Floats, Floats]:
         """Return which share of each line's long words other prose of its document holds, and how many there are.
@@ -30,10 +29,8 @@ class Topics:
         A teaser speaks of something else, a caption of the same. `core` marks the prose compared with; `code` (of the
         distinct line) and `document`, ascending from 0, hold an entry a line.
         """
-        counts = self._count.take(code)
-        stops = np.cumsum(counts)
-        shift = self._begin.take(code) - (stops - counts)
-        slot = self._slot.take(np.arange(int(counts.sum())) + np.repeat(shift, counts))
+        places, counts, stops = places_of(self._first, code)
+        slot = self._slot.take(places)
         slot += np.repeat(document * _SLOTS, counts)
         inside = np.repeat(core, counts)
         held = np.bincount(slot[inside], minlength=int(document.max(initial=-1) + 1) * _SLOTS).take(slot) > inside
