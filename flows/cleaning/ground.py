@@ -14,7 +14,7 @@ from flows.cleaning.features import ROLES, Known
 from flows.cleaning.lines import Bools, Ints, Lines, split_lines
 from flows.cleaning.overruled import Overruled, find_overruled
 from flows.cleaning.repetition import Repetition, count_lines, embedded_prose
-from flows.cleaning.rules import LineMatch, RuleSet
+from flows.cleaning.rules import LineMatch
 from flows.cleaning.shapes import Shapes, measure
 from flows.cleaning.stories import group_stories
 from flows.cleaning.threads import THREAD, find_threads
@@ -218,22 +218,27 @@ def _threads(
 ) -> None:
     """Find comment threads; what no rule knows of their lines gets a match of its own."""
     alone = _flag([not found.block_only for found in matches], match)
-    thread = np.zeros(len(lines), dtype=bool)
-    for rules, documents in in_force.groups():
 
-        def stamps(codes: Ints, rules: RuleSet = rules) -> list[str | None]:
-            return [rules.stamp(text) for text in lines.distinct.take(pa.array(codes)).to_pylist()]
+    def stamps(entries: Ints) -> list[str | None]:
+        """Read the dates of each distinct line once for each of the rule sets."""
+        written: list[str | None] = [None] * len(entries)
+        for rules, documents in in_force.groups():
+            places = np.flatnonzero(documents[lines.document[entries]])
+            codes, of_code = np.unique(lines.code[entries[places]], return_inverse=True)
+            told = [rules.stamp(text) for text in lines.distinct.take(pa.array(codes)).to_pylist()]
+            for place, code in zip(places.tolist(), of_code.tolist(), strict=True):
+                written[place] = told[code]
+        return written
 
-        thread |= find_threads(
-            lines,
-            shapes,
-            matches,
-            match,
-            digits=characters.count["digit"],
-            known=(block >= 0) | alone,
-            stamps=stamps,
-            within=documents,
-        )
+    thread = find_threads(
+        lines,
+        shapes,
+        matches,
+        match,
+        digits=characters.count["digit"],
+        known=(block >= 0) | alone,
+        stamps=stamps,
+    )
     if thread.any():
         match[thread & ~alone & (block < 0)] = len(matches)
         matches.append(THREAD)

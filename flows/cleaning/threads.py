@@ -40,7 +40,7 @@ Kind = Literal["says", "dated", "reply"]
 Places = dict[int, list[int]]
 """Of documents that have some, the places of their lines of a kind."""
 Stamps = Callable[[Ints], list[str | None]]
-"""Gives for codes of lines how each writes the date it holds, None where it holds none."""
+"""Gives for entries how their lines write the date they hold, None for those that hold none."""
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,8 @@ def find_threads(
     digits: Floats,
     known: Bools,
     stamps: Stamps,
-    within: Bools,
 ) -> Bools:
-    """Mark the lines of comment threads in the documents marked in `within`.
+    """Mark the lines of comment threads.
 
     `digits` counts those of each distinct line, `known` marks the lines that a rule or a block removes.
 
@@ -120,7 +119,6 @@ def find_threads(
     dated = dates | (narrow & np.array([*(one.role == "byline" for one in matches), True])[match])
     result = np.zeros(len(lines), dtype=bool)
     candidates = _candidates(lines, heading=heading, reply=reply, says=says, dated=dated)
-    candidates = candidates[within[candidates]]
     if not len(candidates):
         return result
     ways = _ways(lines, np.flatnonzero(dated & np.isin(lines.document, candidates)), dates, stamps)
@@ -172,13 +170,11 @@ def _by_document(lines: Lines, marks: Bools) -> Places:
 
 def _ways(lines: Lines, entries: Ints, dates: Bools, stamps: Stamps) -> dict[int, dict[str, list[int]]]:
     """Return of each document the places of `entries` that hold a date, by how it is written."""
-    codes, of_code = np.unique(lines.code[entries], return_inverse=True)
-    written = stamps(codes)
     ways: dict[int, dict[str, list[int]]] = {}
     documents = lines.document[entries]
-    columns = (documents, entries - lines.starts[documents], of_code, dates[entries])
-    for document, place, code, is_date in zip(*(column.tolist() for column in columns), strict=True):
-        way = written[code] or ("relative" if is_date else None)
+    columns = (column.tolist() for column in (documents, entries - lines.starts[documents], dates[entries]))
+    for written, document, place, is_date in zip(stamps(entries), *columns, strict=True):
+        way = written or ("relative" if is_date else None)
         if way is not None:
             ways.setdefault(document, {}).setdefault(way, []).append(place)
     return ways
