@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from flows.batch.batch import Batch, Entry, Options
@@ -10,11 +11,15 @@ from flows.readers import RawFile, Sink
 from flows.readers.fields import is_html, is_known
 from flows.readers.html_records import PageBytes
 from flows.readers.mapping import FieldMapping, lookup
+from flows.readers.time_limit import alarm
 from flows.settings import Settings
 from flows.text import Repairs
 
 OF_WHOLE_FILES = ("text", "html", "unknown")
 """Formats of one record a file: the others' ids tell the record's number."""
+
+AT_ONCE = 256
+"""Records taken together, where a chunk has more: the alarm that ends what takes too long is set up once for them."""
 
 
 @dataclass
@@ -105,8 +110,11 @@ def clean_records(
         batch=batch,
         shown="records",
     )
-    for number, record in enumerate(records):
-        sink.add(number, record, b"")
+    numbered = enumerate(records)
+    while some := list(islice(numbered, min(AT_ONCE, batch.options.documents))):
+        with alarm():
+            for number, record in some:
+                sink.add(number, record, b"")
         yield from ready
         ready.clear()
     batch.close()

@@ -45,17 +45,20 @@ Stamps = Callable[[Ints], list[str | None]]
 
 @dataclass(frozen=True)
 class _Signs:
-    """What is looked at of all lines."""
+    """What is looked at of all lines; `Places` of the documents that may hold a thread."""
 
     headings: Places
     replies: Places
     says: Places
     ways: dict[int, dict[str, list[int]]]
-    prose: Bools
-    """Lines that read like a paragraph and that no rule knows."""
+    prose: Ints
+    """How many lines above each one read like a paragraph that no rule knows."""
     text: Ints
-    """How wide each line is that ends as a sentence and that no rule knows; others 0."""
-    known: Bools
+    """How wide the lines above each one are that end as a sentence and that no rule knows, all together."""
+    wide: Ints
+    """Entries of such lines that may be the article."""
+    known: Ints
+    """Entries of the lines that a rule or a block removes."""
     label: Bools
     """Lines that no rule knows, too short for a comment's text, and no sentence: a name may look so."""
 
@@ -69,29 +72,33 @@ class _Page:
         self.says = signs.says.get(document, [])
         self.dated = signs.ways.get(document, {})
         """Places of dated lines, by how the date is written."""
-        self.known = np.flatnonzero(signs.known[start:stop])
-        self.label = signs.label[start:stop]
         self.size = stop - start
-        self._prose = np.concatenate(([0], np.cumsum(signs.prose[start:stop])))
-        text = signs.text[start:stop]
-        self._text = np.concatenate(([0], np.cumsum(text)))
-        wide = np.flatnonzero(text >= LEAST_TEXT)
-        self.first_text = int(wide[0]) if len(wide) else self.size
+        self._signs, self._start = signs, start
+        self.first_text = self._next(signs.wide, 0)
         """The first sentence that may be the article."""
+
+    def _next(self, entries: Ints, place: int) -> int:
+        """Return the first of some entries from a place on, as a place; the page's end where there is none."""
+        following = int(entries.searchsorted(self._start + place))
+        return min(int(entries[following]) - self._start, self.size) if following < len(entries) else self.size
 
     def has_prose(self, first: int, last: int) -> bool:
         """Tell whether a line from `first` up to `last` reads like a paragraph."""
-        return bool(self._prose[last] > self._prose[first])
+        prose = self._signs.prose
+        return bool(prose[self._start + last] > prose[self._start + first])
 
     def text(self, first: int, last: int) -> int:
         """Return how much text stands from `first` up to `last`."""
-        return int(self._text[last] - self._text[first])
+        text = self._signs.text
+        return int(text[self._start + last] - text[self._start + first])
 
     def unknown_below(self, place: int) -> int:
         """Return how many lines below a line no rule knows."""
-        following = np.searchsorted(self.known, place + 1)
-        stop = int(self.known[following]) if following < len(self.known) else self.size
-        return stop - place - 1
+        return self._next(self._signs.known, place + 1) - place - 1
+
+    def is_label(self, place: int) -> bool:
+        """Tell whether a line may be a name."""
+        return bool(self._signs.label[self._start + place])
 
 
 def find_threads(
@@ -121,16 +128,20 @@ def find_threads(
     candidates = _candidates(lines, heading=heading, reply=reply, says=says, dated=dated)
     if not len(candidates):
         return result
-    ways = _ways(lines, np.flatnonzero(dated & np.isin(lines.document, candidates)), dates, stamps)
+    chosen = np.zeros(lines.documents, dtype=bool)
+    chosen[candidates] = True
+    of_chosen = chosen[lines.document]
     told = shapes.sentence | shapes.prose
+    text = (shapes.width * told)[lines.code].astype(np.int64) * ~known
     signs = _Signs(
-        headings=_by_document(lines, heading),
-        replies=_by_document(lines, reply),
-        says=_by_document(lines, says),
-        ways=ways,
-        prose=shapes.prose[lines.code] & ~known,
-        text=(shapes.width * told)[lines.code].astype(np.int64) * ~known,
-        known=known,
+        headings=_by_document(lines, heading & of_chosen),
+        replies=_by_document(lines, reply & of_chosen),
+        says=_by_document(lines, says & of_chosen),
+        ways=_ways(lines, np.flatnonzero(dated & of_chosen), dates, stamps),
+        prose=_above(shapes.prose[lines.code] & ~known),
+        text=_above(text),
+        wide=np.flatnonzero(text >= LEAST_TEXT),
+        known=np.flatnonzero(known),
         label=(~shapes.sentence & (shapes.words <= LABEL_WORDS))[lines.code] & ~known,
     )
     for document in candidates.tolist():
@@ -156,6 +167,11 @@ def _candidates(lines: Lines, *, heading: Bools, reply: Bools, says: Bools, date
     found |= (count(reply) >= LEAST_STAMPS) | (count(says) >= LEAST_STAMPS) | (many & (count(reply) > 1))
     result: Ints = np.flatnonzero(found)
     return result
+
+
+def _above(values: Ints | Bools) -> Ints:
+    """Return the sum of the values above each line, and behind the last of all."""
+    return np.concatenate(([0], np.cumsum(values)))
 
 
 def _by_document(lines: Lines, marks: Bools) -> Places:
@@ -236,7 +252,7 @@ def _bounds_of(page: _Page, kind: Kind, stamps: list[int]) -> tuple[int, int] | 
         if kind == "dated" and replies < LEAST_STAMPS - 1:
             return None
         footers = kind == "reply" or (kind == "dated" and page.has_prose(begin - 1, begin))
-        if not footers and page.label[begin - 1]:
+        if not footers and page.is_label(begin - 1):
             begin -= 1  # the name above a date
     if few and page.text(0, begin) < page.text(begin, page.size):
         return None

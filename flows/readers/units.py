@@ -19,6 +19,7 @@ from flows.readers.records import Sink
 from flows.readers.registry import by_name, detect, told
 from flows.readers.rows import READ_SCHEMA, Rows, Take
 from flows.readers.source import Slice, Source, open_source, stream_source
+from flows.readers.time_limit import alarm
 from flows.settings import Settings
 from schemas import REJECTIONS
 
@@ -161,6 +162,7 @@ def read_stream(stream: BinaryIO, sink: Sink, *, format_name: str | None = None)
         sink.refuse_rest(error, b"")
 
 
+@alarm()
 def read_source(source: Source, sink: Sink, known: Format | Archive | None = None) -> None:
     """Read a source into `sink` by the reader of its format; what can't be read of it is a rejection."""
     try:
