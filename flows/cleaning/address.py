@@ -33,7 +33,8 @@ MAX_HITS = 10
 _SLUG, _NAME = 1, 2
 _SLOTS = 1 << 13
 """Slots for the words of an address, some 40: by chance a line's word falls into one of them once in 200 times."""
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_LEAST_CHARS = 3
+_WORD = re.compile(rf"[^\W\d_]{{{_LEAST_CHARS},}}")
 _SPELT_OUT = re.compile("([aou])e")
 _BEHIND_PATH = re.compile("[?#]")
 _FILE_ENDING = re.compile(r"\.[a-z]{2,5}$")
@@ -51,12 +52,10 @@ class Address:
     """Lines that are known to be furniture, and aren't looked at."""
 
     @cached_property
-    def _long(self) -> tuple[Ints, Ints]:
-        """The slots of all words that are looked at; each distinct line's first, and behind the last their number."""
-        words = self.words
-        places = np.flatnonzero((words.chars >= NAME_CHARS) | (words.kind == KINDS.index("wide")))
-        slot = (words.bucket.take(places) & (_SLOTS - 1)).astype(np.int64)
-        return slot, np.searchsorted(places, words.starts)
+    def _looked_at(self) -> tuple[Bools, Ints]:
+        """Which words are long enough to be looked at, and how many of them each distinct line has."""
+        long = (self.words.chars >= NAME_CHARS) | (self.words.kind == KINDS.index("wide"))
+        return long, self.words.count(long)
 
     def features(self, entries: slice, around: Surroundings) -> Floats:
         """Return the features of the lines asked for in `around`, shape (len(ADDRESS_FEATURES), lines).
@@ -86,34 +85,33 @@ class Address:
 
     def _found(self, slots: Bytes, code: Ints, document: Ints) -> tuple[Floats, Floats, Floats]:
         """Return how many words of its address each line holds, of how many, and whether it names the site."""
-        slot, first = self._long
-        places, counts, stops = places_of(first, code)
-        at = slot.take(places)
+        long, looked_at = self._looked_at
+        places, counts, stops = places_of(self.words.starts, code)
+        at = (self.words.bucket.take(places) & (_SLOTS - 1)).astype(np.int64)
         at += np.repeat(document * _SLOTS, counts)
         held = slots.take(at)
         found = np.flatnonzero(held)
-        line, bits = np.searchsorted(stops, found, side="right"), held[found]
+        found = found[long.take(places.take(found))]
+        line, bits = np.searchsorted(stops, found, side="right"), held.take(found)
         hits = np.bincount(line[bits & _SLUG > 0], minlength=len(code))
         names = np.bincount(line[bits & _NAME > 0], minlength=len(code)) > 0
-        return hits.astype(np.float32), counts.astype(np.float32), names.astype(np.float32)
+        return hits.astype(np.float32), looked_at.take(code).astype(np.float32), names.astype(np.float32)
 
 
 def _slots(urls: Sequence[str | None]) -> tuple[Bytes, Ints]:
     """Return what each slot of each document holds, flat, and how many words each address has."""
     plain = [[word for word in slug_words(url) if len(word) >= SLUG_CHARS] for url in urls]
     joined = [" ".join(some) for some in plain]
-    slots = np.zeros(len(urls) * _SLOTS, dtype=np.uint8)
-    slots[_places([some + " " + _SPELT_OUT.sub(r"\1", some) for some in joined])] |= _SLUG
-    slots[_places([name_parts(_parts(url)[0]) for url in urls])] |= _NAME
-    return slots, np.array([len(some) for some in plain], dtype=np.int64)
-
-
-def _places(texts: list[str]) -> Ints:
-    """Return the slots of words, an entry of `texts` a document."""
+    names = [name_parts(_parts(url)[0]) for url in urls]
+    texts = [*(some + " " + _SPELT_OUT.sub(r"\1", some) for some in joined), *names]
     words = read_characters(pa.array(texts, pa.large_string())).words
-    document = np.repeat(np.arange(len(texts)), np.diff(words.starts))
-    result: Ints = document * _SLOTS + (words.bucket & (_SLOTS - 1))
-    return result
+    text = np.repeat(np.arange(len(texts)), np.diff(words.starts))
+    named = text >= len(urls)
+    place = (text - np.where(named, len(urls), 0)) * _SLOTS + (words.bucket & (_SLOTS - 1))
+    slots = np.zeros(len(urls) * _SLOTS, dtype=np.uint8)
+    slots[place[~named]] |= _SLUG
+    slots[place[named]] |= _NAME
+    return slots, np.array([len(some) for some in plain], dtype=np.int64)
 
 
 def slug_words(url: str | None) -> list[str]:
@@ -121,8 +119,12 @@ def slug_words(url: str | None) -> list[str]:
     _, path = _parts(url)
     if "%" in path:
         path = unquote(path)
-    parts = [_WORD.findall(_FILE_ENDING.sub("", part)) for part in path.split("/")]
-    return max(parts, key=len)[:MOST_WORDS]
+    most: list[str] = []
+    for part in path.split("/"):
+        if len(part) >= _LEAST_CHARS * (len(most) + 1):  # or it can't have more
+            words = _WORD.findall(_FILE_ENDING.sub("", part))
+            most = words if len(words) > len(most) else most
+    return most[:MOST_WORDS]
 
 
 def _parts(url: str | None) -> tuple[str, str]:

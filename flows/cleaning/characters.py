@@ -52,9 +52,9 @@ class Words:
 
     def count(self, marked: Bools) -> Ints:
         """Return how many marked words each line has."""
-        before = np.zeros(len(marked) + 1, dtype=np.int64)
+        before = np.zeros(len(marked) + 1, dtype=np.int32)
         np.cumsum(marked, out=before[1:])
-        return np.diff(before.take(self.starts))
+        return np.diff(before.take(self.starts)).astype(np.int64)
 
 
 def places_of(first: Ints, code: Ints) -> tuple[Ints, Ints, Ints]:

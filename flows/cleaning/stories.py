@@ -1,6 +1,5 @@
 """Which documents of a site tell one story: updates repeat their own sentences, and that isn't furniture."""
 
-import itertools
 from collections import Counter
 from collections.abc import Iterable
 
@@ -23,49 +22,69 @@ def group_stories(lines: Lines, *, site: Ints, url: Ints, text: Ints, prose: Boo
     text, or when they share opening lines and at least `overlap` of the prose lines of the shorter one.
     """
     groups = _Groups(lines.documents)
-    first: dict[tuple[int, int, bool], int] = {}
-    for document, keys in enumerate(zip(site.tolist(), url.tolist(), text.tolist(), strict=True)):
-        if keys[1] >= 0:
-            groups.join(document, first.setdefault((*keys[:2], True), document))
-        groups.join(document, first.setdefault((keys[0], keys[2], False), document))
-    prose_lines = _prose_lines(lines, prose)
-    for left, right in _candidates(prose_lines, site.tolist()):
-        if groups.root(left) != groups.root(right):
-            a, b = prose_lines[left], prose_lines[right]
-            shared = len(set(a) & set(b))
-            if shared >= overlap * min(len(set(a)), len(set(b))):
-                groups.join(left, right)
-    return np.array([groups.root(document) for document in range(lines.documents)], dtype=np.int64)
-
-
-def _prose_lines(lines: Lines, prose: Bools) -> list[list[int]]:
+    for left, right in [*_alike(site, url, given=url >= 0), *_alike(site, text, given=text >= 0)]:
+        groups.join(left, right)
     chosen = np.flatnonzero(prose)
-    codes = lines.code[chosen].tolist()
-    bounds = np.searchsorted(lines.document[chosen], np.arange(lines.documents + 1)).tolist()
-    return [codes[start:stop] for start, stop in itertools.pairwise(bounds)]
+    bounds = np.searchsorted(lines.document[chosen], np.arange(lines.documents + 1))
+    codes = lines.code[chosen]
+
+    def prose_of(document: int) -> set[int]:
+        return set(codes[bounds[document] : bounds[document + 1]].tolist())
+
+    for (left, right), shared in _candidates(codes, bounds, site):
+        a, b = prose_of(left), prose_of(right)
+        shorter = min(len(a), len(b))
+        if (
+            shared >= min(HEAD_SHARED, shorter)
+            and groups.root(left) != groups.root(right)
+            and len(a & b) >= overlap * shorter
+        ):
+            groups.join(left, right)
+    return groups.roots()
 
 
-def _candidates(prose_lines: list[list[int]], site: list[int]) -> Iterable[tuple[int, int]]:
-    """Pairs of documents of a site that share opening lines.
+def _alike(site: Ints, code: Ints, *, given: Bools) -> Iterable[tuple[int, int]]:
+    """Pairs of each document with the first of its site that has the same code."""
+    documents = np.flatnonzero(given)
+    key = site[documents] * (int(code.max(initial=0)) + 1) + code[documents]
+    _, first, number = np.unique(key, return_index=True, return_inverse=True)
+    firsts = documents[first][number]
+    later = firsts != documents
+    return zip(firsts[later].tolist(), documents[later].tolist(), strict=True)
 
+
+def _candidates(codes: Ints, bounds: Ints, site: Ints) -> list[tuple[tuple[int, int], int]]:
+    """Pairs of documents of a site that share opening lines, and how many they share.
+
+    `codes` holds the prose lines of all documents one after the other, `bounds` each document's first of them.
     Each document is paired with the latest and with the first one that holds a line: linear in the lines,
     and enough, as every update shares most of its opening with the one before or with the first.
     """
-    first: dict[tuple[int, int], int] = {}
-    latest: dict[tuple[int, int], int] = {}
+    document = np.repeat(np.arange(len(site)), np.diff(bounds))
+    heads = np.flatnonzero(np.arange(len(codes)) - bounds[document] < HEAD_LINES)
+    key = site[document[heads]] * (int(codes.max(initial=0)) + 1) + codes[heads]
+    first: dict[int, int] = {}
+    latest: dict[int, int] = {}
     pairs: Counter[tuple[int, int]] = Counter()
-    for document, codes in enumerate(prose_lines):
-        head = dict.fromkeys(codes[:HEAD_LINES])
-        for code in head:
-            key = (site[document], code)
-            others = {first.setdefault(key, document), latest.get(key, document)} - {document}
-            for other in others:  # of most lines there are none
-                pairs[other, document] += 1
-            latest[key] = document
-    for (left, right), shared in sorted(pairs.items()):
-        shorter = min(len(set(prose_lines[left])), len(set(prose_lines[right])))
-        if shared >= min(HEAD_SHARED, shorter):
-            yield left, right
+    for code, holder in zip(*_of_several(key, document[heads]), strict=True):
+        for other in {first.setdefault(code, holder), latest.get(code, holder)} - {holder}:
+            pairs[other, holder] += 1
+        latest[code] = holder
+    return sorted(pairs.items())
+
+
+def _of_several(key: Ints, document: Ints) -> tuple[list[int], list[int]]:
+    """Return the keys that several documents hold, once for each of those, and which: of most lines there are none."""
+    order = np.argsort(key, kind="stable")
+    key, document = key[order], document[order]
+    new = np.ones(len(key), dtype=bool)
+    new[1:] = (key[1:] != key[:-1]) | (document[1:] != document[:-1])
+    key, document = key[new], document[new]
+    alike = key[1:] == key[:-1]
+    several = np.zeros(len(key), dtype=bool)
+    several[1:] |= alike
+    several[:-1] |= alike
+    return key[several].tolist(), document[several].tolist()
 
 
 class _Groups:
@@ -84,3 +103,12 @@ class _Groups:
     def join(self, left: int, right: int) -> None:
         a, b = sorted((self.root(left), self.root(right)))
         self._parent[b] = a
+
+    def roots(self) -> Ints:
+        """Return the root of every member."""
+        parent = np.array(self._parent, dtype=np.int64)
+        while True:
+            above = parent[parent]
+            if np.array_equal(above, parent):
+                return parent
+            parent = above
