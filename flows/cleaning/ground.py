@@ -169,8 +169,10 @@ def _match(lines: Lines, in_force: RulesInForce) -> tuple[list[LineMatch], Ints]
         holds[lines.code[chosen]] = True
         number = np.full(len(holds), -1, dtype=np.int64)
         texts = lines.distinct.filter(pa.array(holds)).to_pylist()
-        for code, found in zip(np.flatnonzero(holds).tolist(), rules.match(texts), strict=True):
+        codes = np.flatnonzero(holds)
+        for place, found in enumerate(rules.match(texts)):
             if found is not None:
+                code = codes[place]
                 number[code] = numbers.setdefault(found, len(matches))
                 if number[code] == len(matches):
                     matches.append(found)
@@ -235,7 +237,7 @@ def _threads(
         shapes,
         matches,
         match,
-        digits=characters.count["digit"],
+        characters=characters,
         known=(block >= 0) | alone,
         stamps=stamps,
     )

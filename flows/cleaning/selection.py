@@ -41,7 +41,7 @@ def select_lines(
     """
     score = np.where(out, 0.0, scores).astype(np.float64)
     weight = np.where(marked, MARKED_RECALL_WEIGHT, RECALL_WEIGHT)
-    chosen = _best_prefix(lines, score, np.maximum(words, 1.0).astype(np.float64), weight) & (score > 0)
+    chosen = _best_prefix(lines, score, np.maximum(words, 1.0).astype(np.float64), weight)
     likely = chosen & (score >= LEAST_SCORE)
     has_likely = np.bincount(lines.document[likely], minlength=lines.documents) > 0
     few = np.bincount(lines.document[~out], minlength=lines.documents) <= FEW_LINES
@@ -83,23 +83,24 @@ def _best_prefix(
     words: npt.NDArray[np.float64],
     recall_weight: npt.NDArray[np.float64],
 ) -> Bools:
+    """Mark the lines that promise most; none that has no score."""
+    entry = np.flatnonzero(score > 0)
     chosen = np.zeros(len(lines), dtype=bool)
-    if not len(lines):
-        return chosen
-    order = np.lexsort((-score, lines.document))
-    document = lines.document[order]
-    right = _running(score[order] * words[order], document, lines.starts)
-    taken = _running(words[order], document, lines.starts)
-    total = np.bincount(lines.document, weights=score * words, minlength=lines.documents)
+    document, score, words = lines.document[entry], score[entry], words[entry]
+    order = np.lexsort((-score, document))
+    starts = np.searchsorted(document, np.arange(lines.documents + 1))
+    right = _running(score[order] * words[order], document, starts)
+    taken = _running(words[order], document, starts)
+    total = np.bincount(document, weights=score * words, minlength=lines.documents)
     measure = right / (taken + (recall_weight * total)[document])  # F, but for a factor that a document's lines share
-    filled = np.flatnonzero(np.diff(lines.starts))
-    begins = lines.starts[:-1][filled]
-    best = np.full(lines.documents, 0.0)
-    best[filled] = np.maximum.reduceat(measure, begins)
-    reached = np.flatnonzero(measure >= best[document])
-    last = np.full(lines.documents, -1, dtype=np.int64)
-    last[filled] = reached[np.searchsorted(reached, begins)]
-    chosen[order] = np.arange(len(order)) <= last[document]
+    filled = np.flatnonzero(np.diff(starts))
+    best, last = np.zeros(lines.documents), np.zeros(lines.documents, dtype=np.int64)
+    if len(filled):
+        begins = starts[filled]
+        best[filled] = np.maximum.reduceat(measure, begins)
+        reached = np.flatnonzero(measure >= best[document])
+        last[filled] = reached[np.searchsorted(reached, begins)]
+    chosen[entry[order]] = np.arange(len(order)) <= last[document]
     return chosen
 
 

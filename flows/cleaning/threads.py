@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
+from flows.cleaning.characters import KINDS, Characters
 from flows.cleaning.lines import Bools, Ints, Lines
 from flows.cleaning.rules import LineMatch
 from flows.cleaning.shapes import Shapes
@@ -23,8 +23,8 @@ LABEL_WORDS = 8
 """A line of so few words, and no sentence, may be a name."""
 LEAST_TEXT = 25
 """A sentence this wide above a thread may be the article."""
-STAMP_WIDTH, STAMP_DIGITS = 110, 3
-"""A wider line says more than who and when, and with fewer digits it holds no date."""
+STAMP_WIDTH, STAMP_DIGITS, STAMP_NUMBERS = 110, 3, 2
+"""A wider line says more than who and when, and with fewer digits or numbers it holds no date."""
 LEAST_STAMPS = 3
 """A date or "he said:" stands in articles too; in a thread they come again and again. Fewer are one directly below a
 heading, where most of the page's text stands above it."""
@@ -35,7 +35,6 @@ LONGEST_COMMENT, TIMES_THE_MEDIAN = 12, 5
 """What is longer, in lines, than the one and than so many times the median comment isn't one: something else stands
 between two threads."""
 
-Floats = npt.NDArray[np.float32]
 Kind = Literal["says", "dated", "reply"]
 Places = dict[int, list[int]]
 """Of documents that have some, the places of their lines of a kind."""
@@ -107,13 +106,13 @@ def find_threads(
     matches: Sequence[LineMatch],
     match: Ints,
     *,
-    digits: Floats,
+    characters: Characters,
     known: Bools,
     stamps: Stamps,
 ) -> Bools:
     """Mark the lines of comment threads.
 
-    `digits` counts those of each distinct line, `known` marks the lines that a rule or a block removes.
+    `characters` are of the distinct lines, `known` marks the lines that a rule or a block removes.
 
     A thread is three or more lines that tell in one way who wrote and when, with text between them, and a sign that
     this is comments: a heading above, "Reply" between, or "says:". It stands below a paragraph, as the first post of
@@ -122,8 +121,10 @@ def find_threads(
     reply, says = _of_rule(matches, match, REPLY), _of_rule(matches, match, SAYS)
     heading = _of_rule(matches, match, *HEADINGS)
     dates = np.array([*(one.role == "date" for one in matches), False])[match]
-    narrow = ((shapes.width <= STAMP_WIDTH) & (digits >= STAMP_DIGITS))[lines.code]
-    dated = dates | (narrow & np.array([*(one.role == "byline" for one in matches), True])[match])
+    words = characters.words
+    numbers = words.count(words.kind == KINDS.index("digit"))
+    narrow = (shapes.width <= STAMP_WIDTH) & (characters.count["digit"] >= STAMP_DIGITS) & (numbers >= STAMP_NUMBERS)
+    dated = dates | (narrow[lines.code] & np.array([*(one.role == "byline" for one in matches), True])[match])
     result = np.zeros(len(lines), dtype=bool)
     candidates = _candidates(lines, heading=heading, reply=reply, says=says, dated=dated)
     if not len(candidates):

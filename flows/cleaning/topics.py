@@ -19,9 +19,9 @@ class Topics:
     """The long words of distinct lines."""
 
     def __init__(self, words: Words) -> None:
-        places = np.flatnonzero((words.chars >= LONG_WORD) | (words.kind == KINDS.index("wide")))
-        self._slot = (words.bucket.take(places) & (_SLOTS - 1)).astype(np.int64)
-        self._first = np.searchsorted(places, words.starts)
+        long = (words.chars >= LONG_WORD) | (words.kind == KINDS.index("wide"))
+        self._slot = (words.bucket[long] & (_SLOTS - 1)).astype(np.int64)
+        self._first = np.concatenate(([0], np.cumsum(words.count(long))))
 
     def shared(self, code: Ints, document: Ints, *, core: Bools) -> tuple[Floats, Floats]:
         """Return which share of each line's long words other prose of its document holds, and how many there are.
