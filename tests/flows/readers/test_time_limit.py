@@ -3,6 +3,7 @@
 import signal
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -39,12 +40,13 @@ def test_the_handler_of_somebody_else_is_put_back() -> None:
 
 
 def test_a_parser_that_swallows_the_stop_is_stopped_again() -> None:
-    with pytest.raises(RecordError), limited(0.05):
-        try:
+    def parse() -> None:
+        with suppress(RecordError):
             time.sleep(5)
-        except RecordError:
-            pass
         time.sleep(5)
+
+    with pytest.raises(RecordError), limited(0.05):
+        parse()
 
 
 def test_other_threads_have_no_alarm() -> None:
