@@ -26,7 +26,7 @@ from benchmarks.quality import FIELDS, Records, counts_titles, print_quality, re
 from benchmarks.train_line_model import training_lines  # noqa: E402
 from benchmarks.training_lines import Example, gold_examples  # noqa: E402
 from flows.cleaning.choice import choose_rules  # noqa: E402
-from flows.cleaning.decide import choose_lines, decide  # noqa: E402
+from flows.cleaning.decide import addresses_of, choose_lines, decide  # noqa: E402
 from flows.cleaning.ground import Ground, Pages, lay_ground  # noqa: E402
 from flows.cleaning.line_model import LineModel, load_line_model  # noqa: E402
 from flows.settings import load_settings  # noqa: E402
@@ -94,7 +94,7 @@ def kept_by_parts(pages: Pages, model: LineModel) -> dict[str, tuple[Ground, Boo
 
 
 def _by_model(ground: Ground, pages: Pages, model: LineModel) -> Bools:
-    return choose_lines(ground, pages, model)[0]
+    return choose_lines(ground, pages, addresses_of(ground, pages), model)[0]
 
 
 def texts_of(ground: Ground, marks: Bools) -> list[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import numpy as np
@@ -30,6 +31,8 @@ NAME_SHARE = 0.5
 MAX_NAME_CHARS = 30
 NEAR, AROUND = (-2, 2), (-3, 3)
 MAX_HITS = 10
+AT_ONCE = 512
+"""Documents whose words are looked up together: their slots fit a processor's caches."""
 _SLUG, _NAME = 1, 2
 _SLOTS = 1 << 13
 """Slots for the words of an address, some 40: by chance a line's word falls into one of them once in 200 times."""
@@ -38,6 +41,17 @@ _WORD = re.compile(rf"[^\W\d_]{{{_LEAST_CHARS},}}")
 _SPELT_OUT = re.compile("([aou])e")
 _BEHIND_PATH = re.compile("[?#]")
 _FILE_ENDING = re.compile(r"\.[a-z]{2,5}$")
+
+
+class _Told(NamedTuple):
+    """What addresses say."""
+
+    count: Ints
+    """Words in each document's address."""
+    hits: Floats
+    """How many words of its address each line holds, of how many (`words`), and whether it names the site (`names`)."""
+    words: Floats
+    names: Floats
 
 
 @dataclass(frozen=True)
@@ -57,20 +71,27 @@ class Address:
         long = (self.words.chars >= NAME_CHARS) | (self.words.kind == KINDS.index("wide"))
         return long, self.words.count(long)
 
+    @cached_property
+    def _told(self) -> _Told:
+        lines = self.lines
+        told = _Told(np.zeros(lines.documents, dtype=np.int64), *np.zeros((3, len(lines)), dtype=np.float32))
+        for first in range(0, lines.documents, AT_ONCE):
+            last = min(first + AT_ONCE, lines.documents)
+            slots, told.count[first:last] = _slots(self.urls[first:last])
+            begin, end = lines.starts[[first, last]].tolist()
+            open_ = begin + np.flatnonzero(~self.out[begin:end])
+            found = self._found(slots, lines.code[open_], lines.document[open_] - first)
+            told.hits[open_], told.words[open_], told.names[open_] = found
+        return told
+
     def features(self, entries: slice, around: Surroundings) -> Floats:
         """Return the features of the lines asked for in `around`, shape (len(ADDRESS_FEATURES), lines).
 
         `around` has the lines of `entries` (whole documents).
         """
-        document = self.lines.document[entries]
-        first, last = document[:1].sum(), document[-1:].sum()
-        slots, word_count = _slots(self.urls[first : last + 1])
-        hits, words, names = np.zeros((3, len(document)), dtype=np.float32)
-        open_ = np.flatnonzero(~self.out[entries])
-        hits[open_], words[open_], names[open_] = self._found(
-            slots, self.lines.code[entries][open_], document[open_] - first
-        )
-        count = word_count[around.of(document) - first]
+        told = self._told
+        count = around.of(told.count[self.lines.document[entries]])
+        hits, words, names = told.hits[entries], told.words[entries], told.names[entries]
         own = around.of(hits)
         (near_hits,), (near_words,) = around.windows(hits, [NEAR]), around.windows(words, [NEAR])
         said = [
@@ -82,6 +103,16 @@ class Address:
         rows = [np.where(count >= LEAST_WORDS, row, ABSENT) for row in said]
         rows += [around.of(names), *around.windows(names, [AROUND])]
         return np.stack([np.asarray(row, dtype=np.float32) for row in rows])
+
+    def likeness(self) -> Floats:
+        """Return how much each line is what its page's address says, 0 to 1: that of most headlines is above .5.
+
+        The harmonic mean of the shares of either's words that the other has; 0 where that is fewer than two.
+        """
+        told = self._told
+        count = told.count[self.lines.document]
+        hits = np.where((count >= LEAST_WORDS) & (told.hits >= LEAST_WORDS), told.hits, 0)
+        return (2 * np.minimum(hits, count) / np.maximum(count + told.words, 1)).astype(np.float32)
 
     def _found(self, slots: Bytes, code: Ints, document: Ints) -> tuple[Floats, Floats, Floats]:
         """Return how many words of its address each line holds, of how many, and whether it names the site."""

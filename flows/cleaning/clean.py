@@ -101,7 +101,7 @@ class Cleaning:
 
         The rows of failures stand among the others.
         """
-        titles = shown_titles(self._given, list(self._languages), self._kept.title.to_pylist())
+        titles = shown_titles(self.decisions, self._given, list(self._languages), self._kept.title.to_pylist())
         rows = pa.table(
             {
                 "document_id": self.documents["document_id"],
@@ -116,7 +116,7 @@ class Cleaning:
         """Return a row per document that is an article, and why the others aren't, by place in `documents`."""
         kept = self._kept
         rows = _article_rows(self.documents, kept)
-        for name, column in known_columns(self._known, self._given, kept.title.to_pylist()).items():
+        for name, column in known_columns(self.decisions, self._known, self._given, kept.title.to_pylist()).items():
             rows = rows.append_column(name, column)
         rows = rows.append_column("removed_share", _removed_shares(self._chars[self.of], kept))
         rows = rows.append_column("flags", self._flags())

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from flows.cleaning.address import Address
 from flows.cleaning.blocks import FoundBlock
@@ -52,6 +53,8 @@ class Decisions:
     """Each document's article, as [first, last) entries."""
     title: Ints
     """Each document's headline, as an entry; -1 where the text has none."""
+    given_titles: pa.Array
+    """Each document's headline as its scraper gave it, null where it gave none of its own."""
     kept: Bools
     """The article, headline included."""
     known: Bools
@@ -76,9 +79,10 @@ def decide(
     """
     ground = lay_ground(pages, rules, settings, overrides)
     lines = ground.lines
-    chosen, scores = choose_lines(ground, pages, model)
+    address = addresses_of(ground, pages)
+    chosen, scores = choose_lines(ground, pages, address, model)
     first, last = _ends(lines, chosen)
-    title = _titles(ground, chosen)
+    title = _titles(ground, address, chosen)
     kept = chosen | (ground.overruled.vetoed & ~ground.known)
     title = _without_lone_titles(lines, title, kept)
     kept[title[title >= 0]] = True
@@ -95,6 +99,7 @@ def decide(
         first=first,
         last=last,
         title=title,
+        given_titles=ground.titles,
         kept=kept,
         known=ground.ruled,
         overruled=ground.overruled,
@@ -102,12 +107,18 @@ def decide(
     )
 
 
-def choose_lines(ground: Ground, pages: Pages, model: LineModel) -> tuple[Bools, Floats]:
+def addresses_of(ground: Ground, pages: Pages) -> Address:
+    """Return what the pages' addresses say of the lines that nothing is known of."""
+    lines = ground.lines
+    urls = pages.urls or [None] * lines.documents
+    return Address(lines, ground.characters.words, urls, ground.known | ground.template)
+
+
+def choose_lines(ground: Ground, pages: Pages, address: Address, model: LineModel) -> tuple[Bools, Floats]:
     """Mark the lines that are the article, and return how likely each is that, by the line model and other pages."""
     lines, shapes, characters = ground.lines, ground.shapes, ground.characters
     markup = Markup(lines, pages.markup)
     out = ground.known | ground.template
-    address = Address(lines, characters.words, pages.urls or [None] * lines.documents, out)
     scores = score_lines(model, lines, shapes, characters, ground.evidence(), markup, address)
     words = characters.words_or_halves[lines.code]
     of_line = ground.repetition.of_line
@@ -143,7 +154,7 @@ def _ends(lines: Lines, chosen: Bools) -> tuple[Ints, Ints]:
     return first, last
 
 
-def _titles(ground: Ground, chosen: Bools) -> Ints:
+def _titles(ground: Ground, address: Address, chosen: Bools) -> Ints:
     """Return each document's headline: above the first paragraph that is chosen, whatever short lines are too."""
     lines = ground.lines
     first, last = _ends(lines, chosen & ground.shapes.prose[lines.code])
@@ -158,4 +169,5 @@ def _titles(ground: Ground, chosen: Bools) -> Ints:
         known=ground.known,
         dated=np.array([*(match.role in DATED_ROLES for match in ground.matches), False])[ground.match],
         given=ground.given_title,
+        likeness=address.likeness(),
     )

@@ -13,6 +13,7 @@ from flows.cleaning.extent import find_extents, weigh
 from flows.cleaning.features import ROLES, Known
 from flows.cleaning.lines import Bools, Ints, Lines, split_lines
 from flows.cleaning.overruled import Overruled, find_overruled
+from flows.cleaning.own_titles import own_titles
 from flows.cleaning.repetition import Repetition, count_lines, embedded_prose
 from flows.cleaning.rules import LineMatch
 from flows.cleaning.shapes import Shapes, measure
@@ -70,6 +71,8 @@ class Ground:
     """Lines that repeat, those known left out."""
     anchor: Bools
     """Lines that other stories of the site hold too, whether rules know them or not: what parts its pages alike."""
+    titles: pa.Array
+    """Headlines that scrapers gave, an entry per document, without what all pages of a site are given."""
     given_title: Ints
     """Each document's first line that is the headline its scraper gave, as an entry, -1 for none."""
     first: Ints
@@ -116,7 +119,8 @@ def lay_ground(pages: Pages, rules: RulesInForce, settings: Settings, overrides:
     )
     repetition = count_lines(lines, shapes, site=pages.site, story=story, fetched=pages.fetched)
     template = _template(lines, repetition, prose=prose, known=known, settings=settings)
-    given_title = given_titles(lines, pages.titles)
+    titles = own_titles(pages.titles, site=pages.site, story=story)
+    given_title = given_titles(lines, titles)
     given_title[np.isin(given_title, np.flatnonzero(overruled.pinned))] = -1
     template[given_title[given_title >= 0]] = False
     template = _spare_formulas(lines, repetition, story, template=template, prose=prose)
@@ -137,6 +141,7 @@ def lay_ground(pages: Pages, rules: RulesInForce, settings: Settings, overrides:
         repetition=repetition,
         template=template,
         anchor=template | (known & (repetition.stories > 1)[repetition.of_line]),
+        titles=titles,
         given_title=given_title,
         first=first,
         last=last,

@@ -88,13 +88,14 @@ def gather_known(
     )
 
 
-def shown_titles(given: Given, documents: Sequence[int], lines: Sequence[str | None]) -> list[str | None]:
+def shown_titles(
+    decisions: Decisions, given: Given, documents: Sequence[int], lines: Sequence[str | None]
+) -> list[str | None]:
     """Return the headlines of documents: as given, else the one that stands in the text, if one does."""
+    titles = decisions.given_titles.take(pa.array(documents, pa.int64())).to_pylist()
     return [
-        shown_title(title, line=line, site=given.sites[given.site[document]])
-        if (title := given.metadata[document].get("title"))
-        else line
-        for document, line in zip(documents, lines, strict=True)
+        shown_title(title, line=line, site=given.sites[given.site[document]]) if title else line
+        for document, title, line in zip(documents, titles, lines, strict=True)
     ]
 
 
@@ -109,7 +110,7 @@ def _circumstances(given: Given, document: int, language: str | None, profiles: 
     )
 
 
-def known_columns(known: Known, given: Given, lines: Sequence[str | None]) -> dict[str, pa.Array]:
+def known_columns(decisions: Decisions, known: Known, given: Given, lines: Sequence[str | None]) -> dict[str, pa.Array]:
     """Return the columns of articles that hold what is known of them.
 
     `lines` has the headline that stands in the text of each document known, None where none does.
@@ -119,7 +120,7 @@ def known_columns(known: Known, given: Given, lines: Sequence[str | None]) -> di
     facts = [known.facts.get(document) or Facts() for document in chosen]
     times = [known.times.get(document) or Times() for document in chosen]
     values: dict[str, list[Any]] = {
-        "title": shown_titles(given, chosen, lines),
+        "title": shown_titles(decisions, given, chosen, lines),
         "language": list(known.languages.values()),
         "authors": [one.get("authors") or fact.authors for one, fact in zip(metadata, facts, strict=True)],
         "tags": [one.get("tags") or fact.tags for one, fact in zip(metadata, facts, strict=True)],

@@ -5,11 +5,14 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from flows.cleaning.lines import Bools, Ints, Lines
+from flows.cleaning.lines import Bools, Ints, Lines, count_partners
 
 HEAD_LINES = 5
 """How many of a document's first prose lines are looked at for a candidate: a story's updates keep most of its
 opening, while teasers of other stories stand behind it."""
+STORY_PAGES, STORY_SHARE, MANY_PAGES = 4, 0.9, 30
+"""A paragraph on more pages than this says nothing of their stories, where it stands on a greater share of the site's
+pages, or on very many."""
 HEAD_SHARED = 2
 """How many of them two documents must share to be compared."""
 
@@ -25,6 +28,7 @@ def group_stories(lines: Lines, *, site: Ints, url: Ints, text: Ints, prose: Boo
     for left, right in [*_alike(site, url, given=url >= 0), *_alike(site, text, given=text >= 0)]:
         groups.join(left, right)
     chosen = np.flatnonzero(prose)
+    chosen = chosen[~_common(lines.document[chosen], lines.code[chosen], page=groups.roots(), site=site)]
     bounds = np.searchsorted(lines.document[chosen], np.arange(lines.documents + 1))
     codes = lines.code[chosen]
 
@@ -51,6 +55,20 @@ def _alike(site: Ints, code: Ints, *, given: Bools) -> Iterable[tuple[int, int]]
     firsts = documents[first][number]
     later = firsts != documents
     return zip(firsts[later].tolist(), documents[later].tolist(), strict=True)
+
+
+def _common(document: Ints, code: Ints, *, page: Ints, site: Ints) -> Bools:
+    """Mark lines that stand on so many of their site's pages that no story explains it: a column beside the text.
+
+    Pages are told by `page`, a number for each document.
+    """
+    size = int(code.max(initial=0)) + 1
+    keys, of_line = np.unique(site[document] * size + code, return_inverse=True)
+    pages = np.bincount(site[np.unique(page)], minlength=int(site.max(initial=0)) + 1)
+    holders = count_partners(of_line.astype(np.int64), page[document], len(keys))
+    nearly_all = holders > np.maximum(STORY_PAGES, STORY_SHARE * pages[keys // size])
+    result: Bools = (nearly_all | (holders > MANY_PAGES))[of_line]
+    return result
 
 
 def _candidates(codes: Ints, bounds: Ints, site: Ints) -> list[tuple[tuple[int, int], int]]:

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.cleaning.lines import Bools, Ints, Lines, count_partners
 from flows.cleaning.repetition import Repetition
 from flows.cleaning.shapes import Shapes
+
+Floats = npt.NDArray[np.float32]
 
 TITLE_WORDS = 3
 """A line of fewer words above the article is a section name, not a headline."""
@@ -22,6 +25,8 @@ DATED_ROLES = ("date", "byline", "reading_time")
 """Roles of the lines that stand between a headline and its story."""
 LIKELY_REACH = 40
 """Of 195 headlines on news pages in 19 languages 181 stand above the text, all but 10 within 20 lines of it."""
+LEAST_LIKENESS = 0.4
+"""A line this like the page's address is its headline, or its headline's other form."""
 OPENING_LINES = 6
 DATE_REACH = 3
 """So many lines below a headline its date and byline begin."""
@@ -35,7 +40,7 @@ this order. Tuned on the same pages: with all of these 139 of the headlines are 
 64; of 84 on this project's own pages 81, and 77."""
 _LONGER = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]{2}|\w{5,}")
 _CAPTION = re.compile(
-    r"\b(?:foto|photo|credits?|quelle|image|bild|courtesy|getty|afp|reuters|imago|dpa|ap|φωτ)\b|©|撮影|\)$", re.I
+    r"\b(?:foto|photo|credits?|quelle|image|bild|courtesy|getty|afp|reuters|imago|dpa|ap|φωτ)\b|©|撮影|\)$|\S@\S", re.I
 )
 MORE_BYTES = 20
 """Other quotes and dashes take so many more bytes at most, and a line may carry a mark or two around its headline."""
@@ -151,14 +156,20 @@ def likely_titles(
     known: Bools,
     dated: Bools,
     given: Ints,
+    likeness: Floats,
 ) -> Ints:
-    """Return each document's headline: the given one, else the line above the article that says most of what it says.
+    """Return each document's headline: the given one, else the line above the article that says what its address
+    says, else the one that says most of what the article says.
 
     A headline recurs as a teaser on other pages, but heads its own story alone; what heads the pages of several
-    stories is navigation. `dated` marks the lines that dates, bylines and the like stand in.
+    stories is navigation. `dated` marks the lines that dates, bylines and the like stand in, `likeness` tells how much
+    each line is what its page's address says.
     """
     entry = np.arange(len(lines))
     above = entry < first[lines.document]
+    named = np.flatnonzero(above & ~known & (likeness >= LEAST_LIKENESS) & shapes.headline[lines.code])
+    named = named[[_CAPTION.search(text) is None for text in lines.texts(named)]]
+    given = np.where(given < 0, _likest(lines, named, likeness), given)
     heads = count_partners(repetition.of_line[above], story[lines.document[above]], len(repetition.code))
     likely = above & ~known & (entry >= first[lines.document] - LIKELY_REACH) & (given < 0)[lines.document]
     likely &= (shapes.headline & (shapes.words >= TITLE_WORDS))[lines.code] & (heads[repetition.of_line] == 1)
@@ -173,6 +184,14 @@ def likely_titles(
         words = shapes.words[lines.code[candidates]]
         title[document] = _best(lines, candidates.tolist(), words.tolist(), opening, dated)
     return title
+
+
+def _likest(lines: Lines, entries: Ints, likeness: Floats) -> Ints:
+    """Return of each document the one of `entries` that is most like its address, the last of several; -1 for none."""
+    order = entries[np.lexsort((entries, likeness[entries]))]
+    result = np.full(lines.documents, -1, dtype=np.int64)
+    result[lines.document[order]] = order  # the last of each stays
+    return result
 
 
 def _best(lines: Lines, candidates: list[int], words: list[int], opening: Ints, dated: Bools) -> int:

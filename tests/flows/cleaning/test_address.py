@@ -124,3 +124,11 @@ def test_what_stands_for_a_sites_name(host: str, some: set[str], none: set[str])
 def test_a_long_name_makes_few_words() -> None:
     assert len(name_parts("x" * 5000 + ".example").split()) < 200
     assert not np.isnan(list(features(("x", "https://" + "x" * 400 + ".example/a-b-c")).values())).any()
+
+
+def test_a_headline_is_most_like_its_address() -> None:
+    lines = split_lines(pa.array([PAGE, PAGE, PAGE], pa.string()))
+    urls = [URL, None, "https://weirherald.example/cottage"]
+    likeness = Address(lines, read_characters(lines.distinct).words, urls, unlike(lines)).likeness()
+    assert likeness[:4].tolist() == pytest.approx([0.0, 0.6, 0.0, 0.0])  # 3 words of 4 and of 6; one alone is nothing
+    assert not likeness[4:].any()

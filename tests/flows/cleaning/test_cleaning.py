@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 import pyarrow as pa
 
 Rows = Callable[..., list[dict[str, Any]]]
@@ -110,6 +112,23 @@ def test_updates_of_a_live_story_keep_their_sentences(write: Any, run: Any, rows
     removed = {row["text"] for row in rows("removed_lines")}
     assert len(documents) == 6
     assert removed == {*NAV, *FOOT}
+
+
+COLUMN = [
+    "Weir Notes is written by Marta Quill, who has kept the lock at the upper weir since the floods of 1994.",
+    "Her book about the river and its keepers is sold at the kiosk on the quay, and the proceeds go to the museum.",
+    "Walks along the towpath start at the lock each Sunday at ten, whatever the weather, and end at the inn.",
+]
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_a_column_beside_short_posts_makes_them_no_one_story(write: Any, run: Any, rows: Rows, above: bool) -> None:
+    posts = {f"p{number}": line for number, line in enumerate([*A[:2], *B[:2], *C[:2]])}
+    assert len(set(posts.values())) == 6
+    lay(write, {name: [*COLUMN, line] if above else [line, *COLUMN] for name, line in posts.items()})
+    run()
+    assert bodies(rows) == {name: [line] for name, line in posts.items()}
+    assert all(reasons(rows)[line] == {"template"} for line in COLUMN)
 
 
 def test_background_that_a_follow_up_carries_on_stays(write: Any, run: Any, rows: Rows) -> None:

@@ -1,12 +1,15 @@
 """Headlines: the given one found in the text, the likely one, and what is shown."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from flows.cleaning.lines import split_lines
+from flows.cleaning.own_titles import own_titles
 from flows.cleaning.titles import given_titles, shown_title
 
 Rows = Callable[..., list[dict[str, Any]]]
@@ -72,3 +75,83 @@ def test_of_lines_that_say_nothing_of_the_story_none_is_its_headline(write: Any,
     run()
     (article,) = rows("articles")
     assert article["title"] is None
+
+
+LETTERS = "Ferry gains friends: letters of our readers"
+HEADLINE = "Sju is the new Acht for early birds"
+
+
+@pytest.mark.parametrize(
+    ("slug", "title"),
+    [
+        ("sju-is-the-new-acht-for-early-birds", HEADLINE),
+        ("2025/04/SJU-new-acht_early-birds-4711.html", HEADLINE),
+        ("4711", LETTERS),
+        ("news", LETTERS),
+    ],
+)
+def test_of_lines_above_the_story_the_one_that_the_address_names_is_its_headline(
+    write: Any, run: Any, rows: Rows, slug: str, title: str
+) -> None:
+    text = "\n".join([LETTERS, HEADLINE, "4 April 2025", *BODY])
+    write("courier.example/2025-04-05/a.jsonl", record("https://courier.example/" + slug, text))
+    run()
+    (article,) = rows("articles")
+    assert article["title"] == title
+
+
+def test_a_caption_that_says_what_the_address_says_is_no_headline(write: Any, run: Any, rows: Rows) -> None:
+    caption = "New Acht, early birds (photo: Ellen Marsh)"
+    text = "\n".join([HEADLINE, "4 April 2025", caption, *BODY])
+    write("courier.example/2025-04-05/a.jsonl", record("https://courier.example/new-acht-early-birds", text))
+    run()
+    (article,) = rows("articles")
+    assert article["title"] == HEADLINE
+
+
+def test_a_name_given_as_the_title_of_every_page_is_no_headline(write: Any, run: Any, rows: Rows) -> None:
+    headlines = ["Frost takes half of the blossom", "Library lends out its rooms", "Old platform becomes a hotel"]
+    told = ["orchards lost half of their blossom to frost", "library rooms are lent out", "platform is now a hotel"]
+    pages = [
+        record(
+            f"https://weir.example/{number}",
+            "\n".join([headline, f"{number} April 2025", f"The {fact}, the council of the upper valley said today."]),
+            title="Notes from the Weir",
+        )
+        for number, (headline, fact) in enumerate(zip(headlines, told, strict=True), 1)
+    ]
+    write("weir.example/2025-04-05/a.jsonl", "\n".join(pages))
+    run()
+    assert sorted(row["title"] for row in rows("articles")) == sorted(headlines)
+
+
+def record(url: str, text: str, **others: str) -> str:
+    return json.dumps({"url": url, "text": text, **others})
+
+
+@pytest.mark.parametrize(
+    ("given", "own"),
+    [
+        (["Weir Notes"] * 3, [None] * 3),
+        (
+            ["Weir Notes: Frost", "Weir Notes: Fog", "Weir Notes: Floods: a year on"],
+            ["Frost", "Fog", "Floods: a year on"],
+        ),
+        (["Frost - News - Weir", "Fog - Sport - Weir", "Floods - Weir"], ["Frost - News", "Fog - Sport", "Floods"]),
+        (["Weir Notes: Frost", "Fog - Weir Notes", "Weir Notes"], ["Frost", "Fog", None]),
+        # two may be a series; and of many stories a column is no name
+        (["Weir Notes: Frost", "Weir Notes: Fog"], ["Weir Notes: Frost", "Weir Notes: Fog"]),
+        (["Opinion: a", "Opinion: b", "Opinion: c", *"defg"], ["Opinion: a", "Opinion: b", "Opinion: c", *"defg"]),
+        ([None, "Frost", None], [None, "Frost", None]),
+    ],
+)
+def test_a_given_headline_loses_what_the_site_gives_with_every_page(given: list[Any], own: list[Any]) -> None:
+    places = np.arange(len(given))
+    assert own_titles(pa.array(given, pa.string()), site=places * 0, story=places).to_pylist() == own
+
+
+def test_what_other_sites_or_the_same_story_give_takes_nothing_from_a_headline() -> None:
+    given = pa.array(["Weir Notes: Frost"] * 4)
+    places = np.arange(4)
+    assert own_titles(given, site=places, story=places).equals(given)
+    assert own_titles(given, site=places * 0, story=places * 0).equals(given)
