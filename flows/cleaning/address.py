@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 from urllib.parse import unquote
 
 import numpy as np
@@ -43,7 +42,8 @@ _BEHIND_PATH = re.compile("[?#]")
 _FILE_ENDING = re.compile(r"\.[a-z]{2,5}$")
 
 
-class _Told(NamedTuple):
+@dataclass(frozen=True)
+class _Told:
     """What addresses say."""
 
     count: Ints
@@ -112,7 +112,8 @@ class Address:
         told = self._told
         count = told.count[self.lines.document]
         hits = np.where((count >= LEAST_WORDS) & (told.hits >= LEAST_WORDS), told.hits, 0)
-        return (2 * np.minimum(hits, count) / np.maximum(count + told.words, 1)).astype(np.float32)
+        result: Floats = (2 * np.minimum(hits, count) / np.maximum(count + told.words, 1)).astype(np.float32)
+        return result
 
     def _found(self, slots: Bytes, code: Ints, document: Ints) -> tuple[Floats, Floats, Floats]:
         """Return how many words of its address each line holds, of how many, and whether it names the site."""

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 import pyarrow as pa
+import pytest
 
 Rows = Callable[..., list[dict[str, Any]]]
 
