@@ -70,6 +70,10 @@ have all of them by the new names, ingest the raw files into a new folder.
 In order of preference, compared without capitals, `_`, `-` and spaces. This table is made by `python
 docs/make_fields.py` from `flows/readers/fields.py`.
 
+The address of a site's front page (`https://courier.example/`), which some scrapers and misconfigured pages give with
+every article, is none: any other name's address goes before it, and where there is no other it tells the site and
+stays among the unknown fields in `metadata`. All its articles would be taken for revisions of one.
+
 | field | is | names |
 |---|---|---|
 """

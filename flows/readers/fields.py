@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from flows.readers.mapping import FieldMapping
-from flows.readers.urls import canonical_url
+from flows.readers.urls import canonical_url, is_front_page, site_of_url
 from schemas.moments import parse_moment
 
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -75,7 +75,8 @@ def name_fields(
     """Return a record's fields under copydesk's names, and the rest under the scraper's own.
 
     What `mapping` finds goes before the names that are known; a page that it finds is under `html`. Of several names
-    for one field the preferred one that holds something counts; the others stay in the rest.
+    for one field the preferred one that holds something counts; the others stay in the rest. The address of a site's
+    front page isn't that of a page: it tells the site, and stays in the rest. Scrapers give it with all articles.
     """
     mapped, record = mapping.take(record) if mapping else ({}, record)
     settled = {*mapped, "text"} if "html" in mapped else mapped.keys()
@@ -86,6 +87,8 @@ def name_fields(
         field, rank = _preference(name)
         if field is None or field in settled or value in (None, "", [], {}):
             continue
+        if field == "url" and _is_front_page(value):
+            rank += len(_PREFERENCE)  # whatever else there is
         if field not in best or rank < best[field][0]:
             best[field] = (rank, name)
     chosen = {name for _, name in best.values()}
@@ -116,6 +119,10 @@ def _shaped(named: dict[str, Any], rest: dict[str, Any]) -> dict[str, Any]:
             named[field] = _plain(named[field])
     if isinstance(named.get("url"), str):
         url = canonical_url(named["url"])
+        if url is not None and is_front_page(url):
+            if named.get("site"):
+                rest["site"] = named["site"]
+            named["site"], url = site_of_url(url), None
         if url is None:
             rest["url"] = named["url"]
         named["url"] = url
@@ -123,6 +130,11 @@ def _shaped(named: dict[str, Any], rest: dict[str, Any]) -> dict[str, Any]:
         if isinstance(named.get(field), str) and _says_no_date(named[field]):
             rest[field] = named.pop(field)
     return named
+
+
+def _is_front_page(value: Any) -> bool:
+    url = canonical_url(value) if isinstance(value, str) else None
+    return url is not None and is_front_page(url)
 
 
 def _says_no_date(value: str) -> bool:
@@ -135,7 +147,7 @@ def _says_no_date(value: str) -> bool:
 def _address_in_source(named: dict[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:
     """trafilatura puts the address into `source`, where others put the site's name."""
     source = record.get("source")
-    if isinstance(source, str) and not named.get("url") and "://" in source:
+    if isinstance(source, str) and not named.get("url") and "://" in source and not _is_front_page(source):
         named["url"] = canonical_url(source)
     return named
 

@@ -31,6 +31,13 @@ def canonical_url(given: str) -> str | None:
     return given if _CANONICAL.fullmatch(given) else _rebuilt(given)
 
 
+def is_front_page(url: str) -> bool:
+    """Tell whether a canonical URL is that of a site as a whole, which says nothing of the page."""
+    _, _, rest = url.partition("://")
+    host, _, path = rest.partition("/")
+    return not path and "?" not in host
+
+
 def _rebuilt(given: str) -> str | None:
     try:
         parts = urlsplit(given)

@@ -1,5 +1,6 @@
 """Cleaning whole pages of a site: what repeats goes, and each guard keeps what only seems to."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -128,6 +129,17 @@ def test_a_column_beside_short_posts_makes_them_no_one_story(write: Any, run: An
     run()
     assert bodies(rows) == {name: [line] for name, line in posts.items()}
     assert all(reasons(rows)[line] == {"template"} for line in COLUMN)
+
+
+def test_articles_that_give_the_front_page_as_their_address_stay_apart(write: Any, run: Any, rows: Rows) -> None:
+    pages = [
+        json.dumps({"url": "https://courier.example/", "text": "\n".join([*NAV, *story, *FOOT])}) for story in (A, B, C)
+    ]
+    write("courier.example/2025-03-01/a.jsonl", "\n".join(pages))
+    run()
+    found = rows("articles")
+    assert sorted(row["body"] for row in found) == sorted("\n\n".join(story) for story in (A, B, C))
+    assert {(row["url"], row["site"], row["revision_count"]) for row in found} == {(None, "courier.example", 0)}
 
 
 def test_background_that_a_follow_up_carries_on_stays(write: Any, run: Any, rows: Rows) -> None:

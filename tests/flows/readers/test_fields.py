@@ -253,3 +253,20 @@ def test_no_record_and_no_path_raises_and_what_is_not_taken_stays(record: dict[s
         assert rest == record or repr(rest) == before
     for path in paths:
         lookup(rest, path)
+
+
+FRONT = "https://www.courier.example/"
+
+
+def test_the_address_of_a_front_page_tells_the_site_and_is_no_articles(read: Read) -> None:
+    document = one(read, {"url": FRONT, "site": "The Courier", "text": STORY})
+    assert (document["url"], document["site"]) == (None, "courier.example")
+    assert document["metadata"]["extra"] == {"url": FRONT, "site": "The Courier"}
+
+
+@pytest.mark.parametrize("front", [FRONT, "https://www.courier.example", FRONT + "#top", FRONT + "?utm_source=feed"])
+def test_any_other_address_goes_before_a_front_page(read: Read, front: str) -> None:
+    document = one(read, {"canonical_url": front, "link": FRONT + "tug", "text": STORY})
+    assert document["url"] == FRONT + "tug"
+    assert document["metadata"]["extra"] == {"canonical_url": front}
+    assert one(read, {"source": front, "text": STORY})["url"] is None

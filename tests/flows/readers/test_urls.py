@@ -5,7 +5,7 @@ from hypothesis import given as drawn
 from hypothesis import strategies as st
 
 from flows.readers import urls
-from flows.readers.urls import canonical_url, registered_domain, site_of_name
+from flows.readers.urls import canonical_url, is_front_page, registered_domain, site_of_name
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,17 @@ def test_a_name_for_a_site_becomes_a_domain_where_it_is_one(name: str, site: str
 @drawn(st.from_regex(urls._CANONICAL, fullmatch=True))
 def test_an_address_that_is_taken_as_it_is_would_be_put_together_the_same(address: str) -> None:
     assert urls._rebuilt(address) == address
+
+
+@pytest.mark.parametrize(
+    ("url", "front"),
+    [
+        ("https://courier.example/", True),
+        ("http://courier.example:8080/", True),
+        ("https://courier.example/a", False),
+        ("https://courier.example/?p=71", False),
+        ("https://courier.example/?p=", False),
+    ],
+)
+def test_a_front_page_has_neither_path_nor_query(url: str, front: bool) -> None:
+    assert is_front_page(url) is front
