@@ -16,7 +16,7 @@ from flows.cleaning.markup import Markup
 from flows.cleaning.overruled import Overruled
 from flows.cleaning.repetition import Repetition
 from flows.cleaning.rules import LineMatch
-from flows.cleaning.selection import select_lines
+from flows.cleaning.selection import select_lines, with_listings
 from flows.cleaning.shapes import Shapes
 from flows.cleaning.siblings import ask_siblings
 from flows.cleaning.titles import DATED_ROLES, likely_titles
@@ -132,7 +132,7 @@ def choose_lines(ground: Ground, pages: Pages, address: Address, model: LineMode
         out=out,
         marked=markup.told,
     )
-    return chosen, scores
+    return with_listings(lines, chosen, listing=markup.listing, out=out), scores
 
 
 def _without_lone_titles(lines: Lines, title: Ints, kept: Bools) -> Ints:

@@ -12,6 +12,7 @@ from flows.cleaning.choice import RulesInForce
 from flows.cleaning.extent import find_extents, weigh
 from flows.cleaning.features import ROLES, Known
 from flows.cleaning.lines import Bools, Ints, Lines, split_lines
+from flows.cleaning.markup import Markup
 from flows.cleaning.overruled import Overruled, find_overruled
 from flows.cleaning.own_titles import own_titles
 from flows.cleaning.repetition import Repetition, count_lines, embedded_prose
@@ -125,6 +126,7 @@ def lay_ground(pages: Pages, rules: RulesInForce, settings: Settings, overrides:
     template[given_title[given_title >= 0]] = False
     template = _spare_formulas(lines, repetition, story, template=template, prose=prose)
     template = _spare_last_prose(lines, repetition, template=template, prose=prose) & ~overruled.vetoed
+    template &= ~Markup(lines, pages.markup).listing  # "}" ends what it ends on every page
     first, last = find_extents(lines, weights=weigh(shapes)[lines.code], removed=known | template)
     return Ground(
         lines=lines,

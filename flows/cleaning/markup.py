@@ -82,6 +82,14 @@ class Markup:
             rows[name] = row
         return rows
 
+    @cached_property
+    def listing(self) -> Bools:
+        """Lines of preformatted text: code, tables set by hand, verse."""
+        if self._rows is None:
+            return np.zeros(len(self.lines), dtype=bool)
+        result: Bools = self._rows["tag"] == TAGS.index("pre")
+        return result
+
     def features(self, entries: slice, document: Ints, around: Surroundings, prose_chars: Floats) -> Floats:
         """Return the features of the lines asked for in `around`, shape (len(MARKUP_FEATURES), lines).
 

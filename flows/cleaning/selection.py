@@ -52,6 +52,19 @@ def select_lines(
     return taken | (spared & ~marked[lines.document])
 
 
+def with_listings(lines: Lines, chosen: Bools, *, listing: Bools, out: Bools) -> Bools:
+    """Mark the lines chosen, and those of listings that stand between them: by themselves they look like furniture.
+
+    `listing` marks lines of preformatted text.
+    """
+    if not listing.any():
+        return chosen
+    above = np.maximum.accumulate(np.where(chosen, np.arange(len(lines)), -1))
+    below = np.minimum.accumulate(np.where(chosen, np.arange(len(lines)), len(lines))[::-1])[::-1]
+    inside = (above >= lines.starts[lines.document]) & (below < lines.starts[lines.document + 1])
+    return chosen | (listing & inside & ~out)
+
+
 def _is_label(lines: Lines, *, words: Floats, sentence: Bools, out: Bools) -> Bools:
     """Tell of each document whether all it has is one label."""
     label = ~sentence & (words < LABEL_WORDS)

@@ -87,3 +87,26 @@ def test_tables_written_before_pages_were_read_take_new_documents(
     write("courier.example/2025-03-05/new.html", "<p>Growers report that they lost half of their cherry blossom.</p>")
     run(buckets=1)
     assert [row["markup"] is None for row in rows("documents", "source_path")] == [True] * 4 + [False]
+
+
+def test_a_listing_is_whole_whatever_of_it_other_pages_show_too(
+    write: Callable[..., Any], run: Callable[..., Any], rows: Rows
+) -> None:
+    told = [
+        ("The lock keeper has counted boats by hand for thirty years, and now a small program does it for him.",
+         "boats", "It reads the numbers that the gauge at the upper gate writes down each minute of the day."),
+        ("A reader asked how the museum's clock is set, as it strikes the hours of the old river time.",
+         "hours", "The file stands on a card in the tower, and is changed when the county changes its clocks."),
+        ("The school's pupils have written the timetable of the ferry anew, so that it can be searched.",
+         "ferries", "Whoever finds a mistake in it may write to the school, which mends it within a day or two."),
+    ]  # fmt: skip
+    for number, (before, name, after) in enumerate(told, 1):
+        listing = f"function count({name}) {{\n    let sum = 0;\n    return sum + {name}.length;\n}}"
+        body = f"<h1>How {name} are counted</h1><p>{before}</p><pre>{listing}</pre><p>{after}</p>"
+        write(f"weir.example/2025-03-0{number}/{name}.html", f"<!doctype html><html><body>{body}</body></html>")
+    run()
+    bodies = [row["body"].split("\n\n") for row in rows("articles")]
+    assert sorted(bodies) == sorted(
+        [before, f"function count({name}) {{", "let sum = 0;", f"return sum + {name}.length;", "}", after]
+        for before, name, after in told
+    )

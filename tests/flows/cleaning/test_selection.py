@@ -3,8 +3,8 @@
 import numpy as np
 import pyarrow as pa
 
-from flows.cleaning.lines import split_lines
-from flows.cleaning.selection import FEW_LINES, LABEL_WORDS, select_lines
+from flows.cleaning.lines import Bools, split_lines
+from flows.cleaning.selection import FEW_LINES, LABEL_WORDS, select_lines, with_listings
 
 
 def select(
@@ -97,3 +97,29 @@ def test_a_document_of_nothing_but_furniture_keeps_nothing() -> None:
 
 def test_an_empty_set_of_documents_has_no_lines() -> None:
     assert select([]) == []
+
+
+def listings(kept: list[str], listed: list[str], out: str = "") -> list[str]:
+    """Return the lines kept of two pages `a` to `e` and `f` to `j`."""
+    names = "abcdefghij"
+    lines = split_lines(pa.array(["\n".join(names[:5]), "\n".join(names[5:])]))
+
+    def marks(some: list[str] | str) -> Bools:
+        return np.array([name in some for name in names])
+
+    found = with_listings(lines, marks(kept), listing=marks(listed), out=marks(out))
+    return [name for name, is_kept in zip(names, found, strict=True) if is_kept]
+
+
+def test_a_listing_within_the_article_is_kept_whole() -> None:
+    assert listings(["a", "e"], ["b", "c"]) == ["a", "b", "c", "e"]
+    assert listings(["a", "c"], ["b", "d", "e"]) == ["a", "b", "c"]
+    assert listings(["b"], ["a", "c"]) == ["b"]
+
+
+def test_a_listing_between_the_articles_of_two_pages_is_neithers() -> None:
+    assert listings(["c", "h"], ["d", "e", "f", "g"]) == ["c", "h"]
+
+
+def test_what_is_known_to_be_furniture_is_none_of_a_listing() -> None:
+    assert listings(["a", "e"], ["b", "c"], out="c") == ["a", "b", "e"]
