@@ -10,7 +10,7 @@ from flows.cleaning.lines import Bools, Ints, Lines, count_partners
 HEAD_LINES = 5
 """How many of a document's first prose lines are looked at for a candidate: a story's updates keep most of its
 opening, while teasers of other stories stand behind it."""
-STORY_PAGES, STORY_SHARE, MANY_PAGES = 4, 0.9, 30
+STORY_PAGES, STORY_SHARE, MANY_PAGES = 4, 0.85, 30
 """A paragraph on more pages than this says nothing of their stories, where it stands on a greater share of the site's
 pages, or on very many."""
 HEAD_SHARED = 2
