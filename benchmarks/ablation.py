@@ -94,7 +94,7 @@ def kept_by_parts(pages: Pages, model: LineModel) -> dict[str, tuple[Ground, Boo
 
 
 def _by_model(ground: Ground, pages: Pages, model: LineModel) -> Bools:
-    return choose_lines(ground, pages, addresses_of(ground, pages), model)[0]
+    return choose_lines(ground, addresses_of(ground, pages), model)[0]
 
 
 def texts_of(ground: Ground, marks: Bools) -> list[str]:

@@ -13,7 +13,6 @@ from flows.cleaning.address import Address
 from flows.cleaning.characters import BUCKETS, places_of
 from flows.cleaning.features import FEATURES, Known, line_features, own_features
 from flows.cleaning.line_model import LineModel
-from flows.cleaning.markup import Markup
 from flows.cleaning.surroundings import Surroundings
 from flows.cleaning.trees import Trees
 
@@ -98,7 +97,7 @@ def rows_of(data: TrainingLines, lexicon: Floats, siblings: Siblings | None) -> 
         ground.shapes,
         own,
         known,
-        Markup(ground.lines, data.pages.markup),
+        ground.markup,
         Address(
             ground.lines,
             ground.characters.words,

@@ -12,7 +12,6 @@ from flows.cleaning.choice import RulesInForce
 from flows.cleaning.ground import Ground, Pages, lay_ground
 from flows.cleaning.line_model import LineModel, score_lines
 from flows.cleaning.lines import Bools, Ints, Lines
-from flows.cleaning.markup import Markup
 from flows.cleaning.overruled import Overruled
 from flows.cleaning.repetition import Repetition
 from flows.cleaning.rules import LineMatch
@@ -80,7 +79,7 @@ def decide(
     ground = lay_ground(pages, rules, settings, overrides)
     lines = ground.lines
     address = addresses_of(ground, pages)
-    chosen, scores = choose_lines(ground, pages, address, model)
+    chosen, scores = choose_lines(ground, address, model)
     first, last = _ends(lines, chosen)
     title = _titles(ground, address, chosen)
     kept = chosen | (ground.overruled.vetoed & ~ground.known)
@@ -114,10 +113,10 @@ def addresses_of(ground: Ground, pages: Pages) -> Address:
     return Address(lines, ground.characters.words, urls, ground.known | ground.template)
 
 
-def choose_lines(ground: Ground, pages: Pages, address: Address, model: LineModel) -> tuple[Bools, Floats]:
+def choose_lines(ground: Ground, address: Address, model: LineModel) -> tuple[Bools, Floats]:
     """Mark the lines that are the article, and return how likely each is that, by the line model and other pages."""
     lines, shapes, characters = ground.lines, ground.shapes, ground.characters
-    markup = Markup(lines, pages.markup)
+    markup = ground.markup
     out = ground.known | ground.template
     scores = score_lines(model, lines, shapes, characters, ground.evidence(), markup, address)
     words = characters.words_or_halves[lines.code]

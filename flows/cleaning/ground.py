@@ -54,6 +54,7 @@ class Ground:
     """Of the distinct lines."""
     characters: Characters
     """Of the distinct lines."""
+    markup: Markup
     matches: list[LineMatch]
     match: Ints
     """The rule that knows the line, as an index into `matches`, -1 for none."""
@@ -126,12 +127,14 @@ def lay_ground(pages: Pages, rules: RulesInForce, settings: Settings, overrides:
     template[given_title[given_title >= 0]] = False
     template = _spare_formulas(lines, repetition, story, template=template, prose=prose)
     template = _spare_last_prose(lines, repetition, template=template, prose=prose) & ~overruled.vetoed
-    template &= ~Markup(lines, pages.markup).listing  # "}" ends what it ends on every page
+    markup = Markup(lines, pages.markup)
+    template &= ~markup.listing  # "}" ends what it ends on every page
     first, last = find_extents(lines, weights=weigh(shapes)[lines.code], removed=known | template)
     return Ground(
         lines=lines,
         shapes=shapes,
         characters=characters,
+        markup=markup,
         matches=matches,
         match=match,
         blocks=blocks,
