@@ -21,6 +21,7 @@ from flows.cleaning.shapes import Shapes, measure
 from flows.cleaning.stories import group_stories
 from flows.cleaning.threads import THREAD, find_threads
 from flows.cleaning.titles import given_titles
+from flows.cleaning.variants import variant_codes
 from flows.settings import Settings
 from flows.sites.overrides import Overrides
 
@@ -111,15 +112,17 @@ def lay_ground(pages: Pages, rules: RulesInForce, settings: Settings, overrides:
     ruled = (block >= 0) | _flag([not m.block_only for m in matches], match)
     known = ruled | overruled.pinned
     prose = shapes.prose[lines.code] & ~known
+    variant = variant_codes(lines.distinct)
     story = group_stories(
         lines,
         site=pages.site,
         url=pages.url,
         text=_text_codes(lines),
         prose=prose,
+        variant=variant,
         overlap=settings.story_overlap,
     )
-    repetition = count_lines(lines, shapes, site=pages.site, story=story, fetched=pages.fetched)
+    repetition = count_lines(lines, shapes, site=pages.site, story=story, fetched=pages.fetched, variant=variant)
     template = _template(lines, repetition, prose=prose, known=known, settings=settings)
     titles = own_titles(pages.titles, site=pages.site, story=story)
     given_title = given_titles(lines, titles)

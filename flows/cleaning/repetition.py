@@ -7,7 +7,7 @@ import numpy as np
 
 from flows.cleaning.lines import Bools, Ints, Lines, count_partners, distinct_values
 from flows.cleaning.shapes import Shapes
-from flows.cleaning.variants import NAME_STORIES, name_variant_codes, variant_codes
+from flows.cleaning.variants import NAME_STORIES, name_variant_codes
 
 FEW_STORIES = 3
 """A paragraph in at most this many stories may be background that follow-ups carry on; a prompt set into
@@ -48,14 +48,13 @@ class Repetition:
         return result
 
 
-def count_lines(lines: Lines, shapes: Shapes, *, site: Ints, story: Ints, fetched: Ints) -> Repetition:
+def count_lines(lines: Lines, shapes: Shapes, *, site: Ints, story: Ints, fetched: Ints, variant: Ints) -> Repetition:
     """Count in how many stories of its site each line occurs; near-variants of a line count as one.
 
-    `site`, `story` and `fetched` (microseconds) hold an entry per document.
+    `site`, `story` and `fetched` (microseconds) hold an entry per document, `variant` the `variant_codes` of lines.
     """
-    codes = variant_codes(lines.distinct)
-    by_name = name_variant_codes(lines.distinct, codes, sentence=shapes.prose | shapes.full_stop)
-    code = _by_name_where_many(lines, codes, by_name, site=site, story=story)
+    by_name = name_variant_codes(lines.distinct, variant, sentence=shapes.prose | shapes.full_stop)
+    code = _by_name_where_many(lines, variant, by_name, site=site, story=story)
     size = max(1, len(lines.distinct))
     keys, of_line = np.unique(site[lines.document] * size + code, return_inverse=True)
     of_line = of_line.astype(np.int64)

@@ -10,25 +10,29 @@ from flows.cleaning.lines import Bools, Ints, Lines, count_partners
 HEAD_LINES = 5
 """How many of a document's first prose lines are looked at for a candidate: a story's updates keep most of its
 opening, while teasers of other stories stand behind it."""
-STORY_PAGES, STORY_SHARE, MANY_PAGES = 4, 0.85, 30
+STORY_PAGES, STORY_SHARE, MANY_PAGES = 4, 0.85, 100
 """A paragraph on more pages than this says nothing of their stories, where it stands on a greater share of the site's
 pages, or on very many."""
 HEAD_SHARED = 2
 """How many of them two documents must share to be compared."""
 
 
-def group_stories(lines: Lines, *, site: Ints, url: Ints, text: Ints, prose: Bools, overlap: float) -> Ints:
+def group_stories(
+    lines: Lines, *, site: Ints, url: Ints, text: Ints, prose: Bools, variant: Ints, overlap: float
+) -> Ints:
     """Return each document's story, as the number of the story's first document.
 
     `site`, `url` (-1: none) and `text` hold a code per document, `prose` marks the lines that read like a
-    paragraph and that no rule knows. Documents of a site are one story when they have the same URL or the same
+    paragraph and that no rule knows, `variant` holds a number for each distinct line, the same where they differ in
+    numbers alone. Documents of a site are one story when they have the same URL or the same
     text, or when they share opening lines and at least `overlap` of the prose lines of the shorter one.
     """
     groups = _Groups(lines.documents)
     for left, right in [*_alike(site, url, given=url >= 0), *_alike(site, text, given=text >= 0)]:
         groups.join(left, right)
     chosen = np.flatnonzero(prose)
-    chosen = chosen[~_common(lines.document[chosen], lines.code[chosen], page=groups.roots(), site=site)]
+    column = _column(lines.document[chosen], variant[lines.code[chosen]], page=groups.roots(), site=site)
+    chosen = chosen[~column]
     bounds = np.searchsorted(lines.document[chosen], np.arange(lines.documents + 1))
     codes = lines.code[chosen]
 
@@ -57,17 +61,19 @@ def _alike(site: Ints, code: Ints, *, given: Bools) -> Iterable[tuple[int, int]]
     return zip(firsts[later].tolist(), documents[later].tolist(), strict=True)
 
 
-def _common(document: Ints, code: Ints, *, page: Ints, site: Ints) -> Bools:
+def _column(document: Ints, code: Ints, *, page: Ints, site: Ints) -> Bools:
     """Mark lines that stand on so many of their site's pages that no story explains it: a column beside the text.
 
-    Pages are told by `page`, a number for each document.
+    Pages are told by `page`, a number for each document. Where a document has nothing else, it is no column.
     """
     size = int(code.max(initial=0)) + 1
     keys, of_line = np.unique(site[document] * size + code, return_inverse=True)
     pages = np.bincount(site[np.unique(page)], minlength=int(site.max(initial=0)) + 1)
     holders = count_partners(of_line.astype(np.int64), page[document], len(keys))
     nearly_all = holders > np.maximum(STORY_PAGES, STORY_SHARE * pages[keys // size])
-    result: Bools = (nearly_all | (holders > MANY_PAGES))[of_line]
+    common = (nearly_all | (holders > MANY_PAGES))[of_line]
+    own = np.bincount(document[~common], minlength=len(site)) > 0
+    result: Bools = common & own[document]
     return result
 
 
