@@ -72,4 +72,28 @@ def test_limits_share_a_handler() -> None:
         with pytest.raises(RecordError), limited(0.05):
             time.sleep(5)
         assert signal.getsignal(signal.SIGALRM) is handler
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
     assert signal.getsignal(signal.SIGALRM) is before
+
+
+def test_a_limit_that_outlives_the_alarm_of_those_before_is_its_own() -> None:
+    with alarm():
+        for _ in range(4):  # the first one's alarm goes off in the third
+            with limited(0.12):
+                time.sleep(0.05)
+        began = time.monotonic()
+        with pytest.raises(RecordError), limited(0.12):
+            time.sleep(5)
+        assert 0.1 < time.monotonic() - began < 2
+
+
+def test_a_shorter_limit_does_not_wait_for_a_longer_ones_alarm() -> None:
+    began = time.monotonic()
+    with alarm():
+        with limited(30):
+            pass
+        with pytest.raises(RecordError), limited(0.05):
+            time.sleep(5)
+        with limited(30):
+            time.sleep(0.1)
+    assert time.monotonic() - began < 2
