@@ -15,6 +15,7 @@ _WIDE = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{M
 _SENTENCE_END = r"""[.!?…。！？｡؟।][\s"'”’»“‘›)\]］）」』]*$"""
 _FULL_STOP = r"""[.,:;。]["'”’»)\]]*$"""
 _WORD = r"[\pL\pN]+"
+_NOT_ASCII = 0x80
 END_CHARS = 8
 """Characters at the end of a line that tell whether it ends as a sentence does."""
 
@@ -65,13 +66,33 @@ def measure(distinct: pa.LargeStringArray) -> Shapes:
     short = np.flatnonzero(chars <= HEADLINE_WIDTH)
     words = np.full(len(distinct), HEADLINE_WIDTH, dtype=np.int64)
     words[short] = _ints(pc.count_substring_regex(distinct.take(pa.array(short)), _WORD))
-    ends = pc.utf8_slice_codeunits(distinct, start=-END_CHARS)
-    return Shapes(
-        width=chars + 2.0 * wide,
-        words=words + wide // 2,
-        sentence=_bools(pc.match_substring_regex(ends, _SENTENCE_END)),
-        full_stop=_bools(pc.match_substring_regex(ends, _FULL_STOP)),
-    )
+    sentence, full_stop = _ends(distinct)
+    return Shapes(width=chars + 2.0 * wide, words=words + wide // 2, sentence=sentence, full_stop=full_stop)
+
+
+def _ends(distinct: pa.LargeStringArray) -> tuple[Bools, Bools]:
+    """Tell which lines end as a sentence does, and which with a full stop: of most the last byte tells."""
+    last = _last_bytes(distinct)
+    sentence, full_stop = np.isin(last, _bytes(".!?")), np.isin(last, _bytes(".,:;"))
+    unclear = np.flatnonzero((last >= _NOT_ASCII) | np.isin(last, _bytes("\"')] \t\n\f\r")))
+    ends = pc.utf8_slice_codeunits(distinct.take(pa.array(unclear)), start=-END_CHARS)
+    sentence[unclear] = _bools(pc.match_substring_regex(ends, _SENTENCE_END))
+    full_stop[unclear] = _bools(pc.match_substring_regex(ends, _FULL_STOP))
+    return sentence, full_stop
+
+
+def _last_bytes(texts: pa.LargeStringArray) -> npt.NDArray[np.uint8]:
+    """Return the last byte of each text, 0 of an empty one."""
+    _, offsets, data = texts.buffers()
+    bounds = np.frombuffer(offsets, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    filled = bounds[1:] > bounds[:-1]
+    last = np.zeros(len(texts), dtype=np.uint8)
+    last[filled] = np.frombuffer(data or b"", dtype=np.uint8)[bounds[1:][filled] - 1]
+    return last
+
+
+def _bytes(chars: str) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(chars.encode(), dtype=np.uint8)
 
 
 def _ints(array: pa.Array) -> npt.NDArray[np.int64]:

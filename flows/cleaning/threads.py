@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from flows.cleaning.characters import KINDS, Characters
+from flows.cleaning.characters import KINDS, Characters, Words, places_of
 from flows.cleaning.lines import Bools, Ints, Lines
 from flows.cleaning.rules import LineMatch
 from flows.cleaning.shapes import Shapes
@@ -121,9 +121,8 @@ def find_threads(
     reply, says = _of_rule(matches, match, REPLY), _of_rule(matches, match, SAYS)
     heading = _of_rule(matches, match, *HEADINGS)
     dates = np.array([*(one.role == "date" for one in matches), False])[match]
-    words = characters.words
-    numbers = words.count(words.kind == KINDS.index("digit"))
-    narrow = (shapes.width <= STAMP_WIDTH) & (characters.count["digit"] >= STAMP_DIGITS) & (numbers >= STAMP_NUMBERS)
+    narrow = (shapes.width <= STAMP_WIDTH) & (characters.count["digit"] >= STAMP_DIGITS)
+    narrow[narrow] = _numbers(characters.words, np.flatnonzero(narrow)) >= STAMP_NUMBERS
     dated = dates | (narrow[lines.code] & np.array([*(one.role == "byline" for one in matches), True])[match])
     result = np.zeros(len(lines), dtype=bool)
     candidates = _candidates(lines, heading=heading, reply=reply, says=says, dated=dated)
@@ -195,6 +194,14 @@ def _ways(lines: Lines, entries: Ints, dates: Bools, stamps: Stamps) -> dict[int
         if way is not None:
             ways.setdefault(document, {}).setdefault(way, []).append(place)
     return ways
+
+
+def _numbers(words: Words, codes: Ints) -> Ints:
+    """Return how many numbers each of some distinct lines has."""
+    places, counts, stops = places_of(words.starts, codes)
+    before = np.concatenate(([0], np.cumsum(words.kind.take(places) == KINDS.index("digit"))))
+    result: Ints = before[stops] - before[stops - counts]
+    return result
 
 
 def _of_rule(matches: Sequence[LineMatch], match: Ints, *rules: str) -> Bools:

@@ -46,6 +46,7 @@ _WITH_HTML = ("responded_url", "requested_url", "crawl_date")
 MAX_JOINED_AUTHORS = 4096
 _PARTS = ("name", "text", "value", "title", "label")
 _JOINED = re.compile(r"\s*(?:[,;|]|\band\b|\bund\b|\bet\b)\s*", re.I)
+_PATH = re.compile(r"://[^/?#]+/[^/?#\s]")
 _BY = re.compile(r"^\s*(?:by|von|par)\s+", re.I)
 
 
@@ -133,7 +134,9 @@ def _shaped(named: dict[str, Any], rest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_front_page(value: Any) -> bool:
-    url = canonical_url(value) if isinstance(value, str) else None
+    if not isinstance(value, str) or _PATH.search(value):  # so most addresses are done with
+        return False
+    url = canonical_url(value)
     return url is not None and is_front_page(url)
 
 
