@@ -280,7 +280,9 @@ def main() -> None:
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--picture", type=Path)
-    parser.add_argument("--check", action="store_true", help=f"fail when adding 1 %% takes more than {100 * MAX_SHARE:.0f} %%")
+    parser.add_argument(
+        "--check", action="store_true", help=f"fail when adding 1 %% takes more than {100 * MAX_SHARE:.0f} %%"
+    )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as made:
         folder = given.keep or Path(made)

@@ -8,13 +8,12 @@ import numpy as np
 import pyarrow as pa
 
 from flows.cleaning.lines import Ints
+from flows.cleaning.titles import MAX_TITLE_CHARS, PART
 
 LEAST_STORIES = 3
 """What so many stories of a site have in common, and so great a share of them, is the site's."""
 LEAST_SHARE = 0.5
-MAX_CHARS = 300
-"""Of a title, as far as it is looked at."""
-_PARTING = re.compile(r"\s+(?:[|–—·•»«:-]|::|\|\|)\s+|:\s+")
+_PARTING = re.compile(rf"{PART.pattern}|\s*:\s+")
 
 Said = tuple[int, str]
 """A site, and what a title of it is, begins or ends with."""
@@ -52,7 +51,7 @@ def own_titles(titles: pa.Array, *, site: Ints, story: Ints) -> pa.Array:
 def _said(site: int, title: str) -> Iterator[tuple[Said, str]]:
     """Yield what a title may have in common with others, and what is left without it."""
     yield (site, title), ""
-    cuts = list(_PARTING.finditer(title[:MAX_CHARS]))
+    cuts = list(_PARTING.finditer(title[:MAX_TITLE_CHARS]))
     if cuts:
         first, last = cuts[0], cuts[-1]
         yield (site, title[: first.start()]), title[first.end() :]

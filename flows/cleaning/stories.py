@@ -28,7 +28,7 @@ def group_stories(
     text, or when they share opening lines and at least `overlap` of the prose lines of the shorter one.
     """
     groups = _Groups(lines.documents)
-    for left, right in [*_alike(site, url, given=url >= 0), *_alike(site, text, given=text >= 0)]:
+    for left, right in [*_alike(site, url), *_alike(site, text)]:
         groups.join(left, right)
     chosen = np.flatnonzero(prose)
     column = _column(lines.document[chosen], variant[lines.code[chosen]], page=groups.roots(), site=site)
@@ -51,9 +51,9 @@ def group_stories(
     return groups.roots()
 
 
-def _alike(site: Ints, code: Ints, *, given: Bools) -> Iterable[tuple[int, int]]:
-    """Pairs of each document with the first of its site that has the same code."""
-    documents = np.flatnonzero(given)
+def _alike(site: Ints, code: Ints) -> Iterable[tuple[int, int]]:
+    """Pairs of each document with the first of its site that has the same code; -1 is none."""
+    documents = np.flatnonzero(code >= 0)
     key = site[documents] * (int(code.max(initial=0)) + 1) + code[documents]
     _, first, number = np.unique(key, return_index=True, return_inverse=True)
     firsts = documents[first][number]

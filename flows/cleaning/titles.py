@@ -45,7 +45,8 @@ _CAPTION = re.compile(
 MORE_BYTES = 20
 """Other quotes and dashes take so many more bytes at most, and a line may carry a mark or two around its headline."""
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
-_PART = re.compile(r"\s+(?:[|–—·•»«-]|::|\|\|)\s+")
+PART = re.compile(r"\s+(?:[|–—·•»«-]|::|\|\|)\s+")
+"""What parts a title from its site's name."""
 MAX_PARTS = 3
 NAME_WORDS = 5
 _NAME_CHARS = 3
@@ -107,7 +108,7 @@ def _of_fitting_size(lines: Lines, given: dict[int, str], ranks: dict[int, dict[
 
 def _parts(title: str) -> Iterator[tuple[str, str]]:
     """Yield the ways to part a title from what may be its site's name: behind it, with a section too, or in front."""
-    cuts = list(_PART.finditer(title[:MAX_TITLE_CHARS]))
+    cuts = list(PART.finditer(title[:MAX_TITLE_CHARS]))
     for cut in cuts[: -MAX_PARTS - 1 : -1]:
         yield title[: cut.start()], title[cut.end() :]
     for cut in cuts[:1]:
