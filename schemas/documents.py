@@ -42,6 +42,13 @@ class LineMarkup(Record):
     in_list: Annotated[bool, Field(description="whether it stands in a list's item")]
     parent: Annotated[Count, Field(description="element around the block, from 0: equal for lines of one container")]
     depth: Annotated[Count, Field(description="elements around it")]
+    style: Annotated[
+        Count | None,
+        Field(
+            description="hash of tags and class names of the block and the two elements around it: equal for lines "
+            "that are styled alike; null if read by an earlier copydesk"
+        ),
+    ]
     in_article_body: Annotated[
         bool | None, Field(description="whether the article's body in JSON-LD holds it; null if there is none")
     ]

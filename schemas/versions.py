@@ -26,6 +26,7 @@ class Change:
 CHANGES = (
     Change("documents", 2, added={"markup": None}),
     Change("documents", 3, added={"reading_version": None}),
+    Change("documents", 4, added={"markup.style": None}),
     Change(
         "articles",
         2,

@@ -18,6 +18,7 @@ from flows.cleaning.rules import LineMatch
 from flows.cleaning.selection import select_lines, with_listings
 from flows.cleaning.shapes import Shapes
 from flows.cleaning.siblings import ask_siblings
+from flows.cleaning.styles import ask_styles
 from flows.cleaning.titles import DATED_ROLES, likely_titles
 from flows.settings import Settings
 from flows.sites.overrides import Overrides
@@ -59,7 +60,7 @@ class Decisions:
     known: Bools
     """Lines that a rule or a block removes."""
     scores: Floats
-    """How likely each line is the article, by the line model and by what stands in its place on other pages."""
+    """How likely each line is the article, by the line model, by lines styled alike and by its place on other pages."""
     overruled: Overruled
     """Lines that the user pinned (they are removed) or vetoed (they are kept, but where a rule knows them)."""
 
@@ -114,14 +115,16 @@ def addresses_of(ground: Ground, pages: Pages) -> Address:
 
 
 def choose_lines(ground: Ground, address: Address, model: LineModel) -> tuple[Bools, Floats]:
-    """Mark the lines that are the article, and return how likely each is that, by the line model and other pages."""
+    """Mark the lines that are the article, and return how likely each is that, by the line model and lines like it."""
     lines, shapes, characters = ground.lines, ground.shapes, ground.characters
     markup = ground.markup
     out = ground.known | ground.template
     scores = score_lines(model, lines, shapes, characters, ground.evidence(), markup, address)
     words = characters.words_or_halves[lines.code]
+    weight = np.sqrt(words)
+    scores = ask_styles(lines, scores, style=markup.style, out=out, weight=weight)
     of_line = ground.repetition.of_line
-    scores = ask_siblings(lines, scores, of_line=of_line, anchor=ground.anchor, out=out, weight=np.sqrt(words))
+    scores = ask_siblings(lines, scores, of_line=of_line, anchor=ground.anchor, out=out, weight=weight)
     chosen = select_lines(
         lines,
         scores,

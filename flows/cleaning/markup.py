@@ -90,6 +90,15 @@ class Markup:
         result: Bools = self._rows["tag"] == TAGS.index("pre")
         return result
 
+    @cached_property
+    def style(self) -> Ints:
+        """A number per line, equal for lines of a document that are styled alike; -1 where it isn't known."""
+        result = np.full(len(self.lines), -1, dtype=np.int64)
+        if self.column is not None and self.told.any():
+            told = self.column.filter(pa.array(self.told)).flatten().field("style")
+            result[self.told[self.lines.document]] = np.asarray(pc.fill_null(told.cast(pa.int64()), -1))
+        return result
+
     def features(self, entries: slice, document: Ints, around: Surroundings, prose_chars: Floats) -> Floats:
         """Return the features of the lines asked for in `around`, shape (len(MARKUP_FEATURES), lines).
 

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from flows.cleaning.lines import Bools, Ints, Lines
+from flows.cleaning.odds import SURE, log_odds, moved
 
 Floats = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.float64]
@@ -16,8 +17,6 @@ TRUST = 0.7
 they do half as much."""
 FEW_PAGES = 2.0
 """With so many other pages they count half of that."""
-SURE = 4.6
-"""Log odds beyond which a score says no more: 99 in 100."""
 
 
 def ask_siblings(lines: Lines, scores: Floats, *, of_line: Ints, anchor: Bools, out: Bools, weight: Floats) -> Floats:
@@ -30,22 +29,13 @@ def ask_siblings(lines: Lines, scores: Floats, *, of_line: Ints, anchor: Bools, 
     entry = np.flatnonzero(~out & (scores > 0))
     if not len(entry) or not anchor.any():
         return scores
-    odds = _log_odds(scores[entry])
+    odds = log_odds(scores[entry])
     own = np.clip(odds, -SURE, SURE)
     drawn = np.zeros(len(entry))
     for beside, distance in (_above(lines, anchor), _below(lines, anchor)):
         place = np.where(beside >= 0, of_line[beside] * PLACES + np.minimum(distance, PLACES) - 1, -1)[entry]
         drawn += _towards_others(lines.document[entry], beside[entry], place, own, weight[entry]) / 2
-    result = scores.copy()
-    moved = np.flatnonzero(drawn)
-    result[entry[moved]] = 1 / (1 + np.exp(-(odds + drawn)[moved]))
-    return result
-
-
-def _log_odds(scores: Floats) -> Numbers:
-    wide = scores.astype(np.float64)
-    result: Numbers = np.log(wide / np.maximum(1 - wide, 1e-9))
-    return result
+    return moved(scores, entry, odds, drawn)
 
 
 def _above(lines: Lines, anchor: Bools) -> tuple[Ints, Ints]:

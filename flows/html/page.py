@@ -110,6 +110,7 @@ def _markup(line: Line, known: _Known, parents: dict[int, int]) -> LineMarkup:
         in_list=element.in_list,
         parent=parents.setdefault(element.parent, len(parents)),
         depth=element.depth,
+        style=element.style,
         in_article_body=known.body.holds(words) if known.body else None,
         in_description=words in known.descriptions,
         proposed=known.proposal.keeps(words) if known.proposal else None,

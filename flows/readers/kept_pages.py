@@ -12,7 +12,7 @@ from flows.settings import Settings
 from flows.text import Repairs
 from schemas import PAGES
 
-READING_CODE = 1
+READING_CODE = 2
 """Counted up when the HTML reader makes another text, markup or metadata of any page."""
 COLUMNS = ("page", "is_text", "charset", "given")
 """What of `pages` comes from the reader."""

@@ -110,3 +110,25 @@ def test_a_listing_is_whole_whatever_of_it_other_pages_show_too(
         [before, f"function count({name}) {{", "let sum = 0;", f"return sum + {name}.length;", "}", after]
         for before, name, after in told
     )
+
+
+FACTS = ["Tower", "Lamp room", "Garden", "Boat house", "Well"]
+SHORT = ["Menu", "Harbour", "Sport", "Weather", "Tides", "Letters"]
+OTHERS = ["Ferry to run on Sundays again", "Who steals the geraniums?", "Storm costs the pier its roof"]
+
+
+def test_short_lines_styled_like_the_article_are_its_and_those_of_the_menu_are_not(
+    write: Callable[..., Any], run: Callable[..., Any], rows: Rows
+) -> None:
+    told = [
+        "The county has sold the old lighthouse on Gull Point to the two sisters who grew up in the house below it.",
+        "They mean to open its lamp room to visitors from the spring on, and to sleep in the keeper's rooms themselves.",
+        "The price was one pound, and a promise that the light will be lit again on the longest night of the year.",
+    ]
+    items = "".join(f'<div class="text">{line}</div>' for line in (*told, *FACTS))
+    menu, more = ("".join(f'<div class="entry">{line}</div>' for line in lines) for lines in (SHORT, OTHERS))
+    page = f'{menu}<h1>Sisters buy the lighthouse</h1><div class="story">{items}</div><div>{more}{menu}</div>'
+    write("gull.example/2025-03-01/lighthouse.html", f"<!doctype html><html><body>{page}</body></html>")
+    run()
+    (article,) = rows("articles")
+    assert article["body"].split("\n\n") == [*told, *FACTS]

@@ -96,7 +96,7 @@ def test_a_run_brings_every_file_to_todays_version(migration: Migration) -> None
     held = store.load_store(Layout(processed).store)
     assert held is not None
     assert not held.behind(store.store_of(settings_for(processed.parent), "now"))
-    assert any("articles 1 to 2, documents 1 to 3" in notice for notice in report.notices)
+    assert any("articles 1 to 2, documents 1 to 4" in notice for notice in report.notices)
 
 
 def test_it_needs_no_raw_file(migration: Migration) -> None:

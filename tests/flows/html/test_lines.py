@@ -156,6 +156,28 @@ def test_lines_of_one_container_have_one_parent() -> None:
     assert [line.parent for line in page.markup] == [0, 0, 1]
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("<p class='text wide'>x", "<p class='wide text'>x", True),
+        ("<p class='text post-17'>x", "<p class='post-4711 text'>x", True),
+        ("<p class=text>x", "<p class=text><b>x</b> and <a class=link href=1>y</a>", True),
+        ("<p class=text>x", "<p class=text id=p2 style='color: red'>x", True),
+        ("<body class=home><p>x", "<body class=sport><p>x", True),
+        ("<p class=text>x", "<p class=caption>x", False),
+        ("<p class=text>x", "<div class=text>x", False),
+        ("<ul><li>x", "<nav><ul><li>x", False),
+        ("<div class=a><div><div><p>x", "<div class=b><div><div><p>x", True),
+    ],
+)
+def test_lines_are_styled_alike_by_tags_and_classes_of_three_levels(one: str, other: str, alike: bool) -> None:
+    assert (only(one).style == only(other).style) is alike
+
+
+def test_a_style_is_the_same_on_every_machine() -> None:
+    assert [line.style for line in read("<ul class='facts list-2'><li>x</ul><p>y</p>").markup] == [381212039, 777350322]
+
+
 def test_lists_are_told() -> None:
     assert [line.in_list for line in read("<ul><li><p>a</p></li></ul><p>b</p>").markup] == [True, False]
 
