@@ -40,13 +40,16 @@ this order. Tuned on the same pages: with all of these 139 of the headlines are 
 64; of 84 on this project's own pages 81, and 77."""
 _LONGER = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]{2}|\w{5,}")
 _CAPTION = re.compile(
-    r"\b(?:foto|photo|credits?|quelle|image|bild|courtesy|getty|afp|reuters|imago|dpa|ap|φωτ)\b|©|撮影|\)$|\S@\S", re.I
+    r"\b(?:foto|photo|credits?|quelle|image|bild|courtesy|getty|afp|reuters|imago|dpa|ap|φωτ)\b|©|撮影|写真|提供：|供图|图源|资料图|摄影|사진|\)$|\S@\S",
+    re.I,
 )
 MORE_BYTES = 20
 """Other quotes and dashes take so many more bytes at most, and a line may carry a mark or two around its headline."""
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
-PART = re.compile(r"\s+(?:[|–—·•»«-]|::|\|\|)\s+")
-"""What parts a title from its site's name."""
+PART = re.compile(r"\s+(?:[|–—·•»«-]|::|\|\|)\s+|_")
+"""What parts a title from its site's name; Chinese sites set an underscore."""
+_TRAIL = re.compile(r"\s[|>›»]\s.*\s[|>›»]\s")
+"""Where the page stands in the site, or a menu in one line."""
 MAX_PARTS = 3
 NAME_WORDS = 5
 _NAME_CHARS = 3
@@ -177,8 +180,10 @@ def likely_titles(
     title = given.copy()
     places = np.flatnonzero(likely)
     documents, starts, counts = np.unique(lines.document[places], return_index=True, return_counts=True)
-    title[documents] = places[starts]  # most have one
     several = counts > 1
+    only = documents[~several]  # most have one
+    texts = lines.texts(places[starts[~several]])
+    title[only] = np.where([bool(_TRAIL.search(text)) for text in texts], -1, places[starts[~several]])
     for document, start, count in zip(documents[several], starts[several], counts[several], strict=True):
         candidates = places[start : start + count]
         opening = np.arange(first[document], min(last[document], first[document] + OPENING_LINES))
@@ -202,6 +207,8 @@ def _best(lines: Lines, candidates: list[int], words: list[int], opening: Ints, 
     first_worth = FIRST_WORTH if len(candidates) <= FEW_CANDIDATES else 0.0
     best, chosen = 0.0, -1
     for entry, text, count in zip(candidates, texts, words, strict=False):
+        if _TRAIL.search(text):
+            continue
         echoed, is_dated = _echo(text.casefold(), body), bool(dated[entry + 1 : entry + 1 + DATE_REACH].any())
         score = echoed + LENGTH_WORTH * min(count, LONG_ENOUGH) + DATE_WORTH * is_dated
         score -= CAPTION_COST * bool(_CAPTION.search(text)) + SENTENCES_COST * (". " in text)

@@ -25,8 +25,8 @@ _TAGS = ("article:tag", "news_keywords", "keywords", "parsely-tags", "sailthru.t
 _SECTION = ("article:section", "og:article:section", "parsely-section", "section")
 _DESCRIPTION = ("og:description", "description", "twitter:description", "dc.description")
 _LANGUAGE = ("content-language", "og:locale", "language", "dc.language", "inlanguage")
-_SITE_PARTS = re.compile(r"\s+[|–—·•»:-]+\s+|\s*\|\s*|\s+::\s+")
-_PARTING = " |–—·•»:-"
+_SITE_PARTS = re.compile(r"\s+[|–—·•»:-]+\s+|\s*[|_]\s*|\s+::\s+")
+_PARTING = " |_–—·•»:-"
 MAX_CHARS = 4_000
 MAX_NAMES = 200
 MIN_TITLE_SHARE = 0.4
@@ -96,16 +96,25 @@ def _cut(text: str | None) -> str | None:
 def _title(
     head: Head, lines: list[Line], article: dict[str, Any], metas: dict[str, list[str]], site_name: str | None
 ) -> str | None:
-    headings = [line.text for line in lines if line.element.block == "h1"]
+    first, second = ([line.text for line in lines if line.element.block == block] for block in ("h1", "h2"))
+    headings = first or second
     told = text_of(article.get("headline"))
     if told:
         return _cut(_without_site(told, headings, site_name))
     shared = _first(metas, ("og:title", "twitter:title"))
     if shared:
-        return _without_site(shared, headings, site_name)
-    if headings:
-        return _cut(headings[0])
+        return _without_site(_past_quote(shared, headings), headings, site_name)
+    if first:
+        return _cut(first[0])
     return _cut(_without_site(head.title, headings, site_name)) if head.title else None
+
+
+def _past_quote(title: str, headings: list[str]) -> str:
+    """Return the heading of which a title has what stands before a quote: unescaped, it ends the attribute."""
+    for heading in headings:
+        if heading.startswith(title) and heading[len(title) :].lstrip().startswith(('"', "'")):
+            return heading[:MAX_CHARS]
+    return title
 
 
 def _without_site(title: str, headings: list[str], site_name: str | None) -> str:

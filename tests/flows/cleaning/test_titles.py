@@ -51,6 +51,8 @@ def test_a_headline_that_the_text_has_not_finds_no_line() -> None:
         ("Ferry – a second crossing", None, "Ferry – a second crossing"),
         ("Ferry – a second crossing", "Ferry – a second crossing", "Ferry – a second crossing"),
         ("Harbour Gazette | Ferry gains a crossing", None, "Ferry gains a crossing"),
+        ("轮渡增加早班_港口新闻", "轮渡增加早班", "轮渡增加早班"),
+        ("The ferry_service module", None, "The ferry_service module"),
     ],
 )
 def test_a_headline_is_shown_without_its_sites_name(given: str, line: str | None, shown: str) -> None:
@@ -155,3 +157,14 @@ def test_what_other_sites_or_the_same_story_give_takes_nothing_from_a_headline()
     places = np.arange(4)
     assert own_titles(given, site=places, story=places).equals(given)
     assert own_titles(given, site=places * 0, story=places * 0).equals(given)
+
+
+@pytest.mark.parametrize("trail", ["Harbour Gazette > Traffic > Ferries", "News | Traffic | Ferry crossings | Tides"])
+@pytest.mark.parametrize("headline", [None, "Island ferry to leave at seven too"])
+def test_where_a_page_stands_in_its_site_is_no_headline(
+    trail: str, headline: str | None, write: Any, run: Any, rows: Rows
+) -> None:
+    write("gazette.example/2025-03-03/ferry.txt", "\n".join(filter(None, [trail, headline, *BODY])))
+    run()
+    (article,) = rows("articles")
+    assert article["title"] == headline
