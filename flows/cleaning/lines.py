@@ -53,6 +53,16 @@ class Lines:
             reach[: len(self) - distance] = self.document[distance:] == self.document[: len(self) - distance]
         return reach
 
+    def last_marked(self, marked: Bools) -> Ints:
+        """Return for each line the last marked one of its document up to it, or itself; -1 for none."""
+        last = np.maximum.accumulate(np.where(marked, np.arange(len(self)), -1))
+        return np.where(last >= self.starts[self.document], last, -1)
+
+    def next_marked(self, marked: Bools) -> Ints:
+        """Return for each line the first marked one of its document from it on, or itself; -1 for none."""
+        following = np.minimum.accumulate(np.where(marked, np.arange(len(self)), len(self))[::-1])[::-1]
+        return np.where(following < self.starts[self.document + 1], following, -1)
+
 
 def split_lines(texts: pa.Array | pa.ChunkedArray) -> Lines:
     """Return the lines of `texts` (strings, one a document)."""

@@ -120,10 +120,9 @@ def _after(decisions: Decisions, role: str) -> Bools:
     labels = np.array([*(one in ("comments", "prompt", "footer", "teaser", "navigation") for one in roles), False])
     wanted = np.array([*(one == role for one in roles), False])
     is_label = labels[decisions.match] & (decisions.block < 0)
-    entry = np.arange(len(lines))
-    latest = np.maximum.accumulate(np.where(is_label, entry, -1)) if len(lines) else entry
-    same = (latest >= decisions.last[lines.document]) & (latest >= lines.starts[:-1][lines.document])
-    result: Bools = same & wanted[decisions.match[np.maximum(latest, 0)]] & (entry > latest)
+    latest = lines.last_marked(is_label)
+    below = (latest >= decisions.last[lines.document]) & (np.arange(len(lines)) > latest)
+    result: Bools = below & (latest >= 0) & wanted[decisions.match[np.maximum(latest, 0)]]
     return result
 
 

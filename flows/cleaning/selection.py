@@ -58,9 +58,7 @@ def with_listings(lines: Lines, chosen: Bools, *, listing: Bools, out: Bools) ->
     """
     if not listing.any():
         return chosen
-    above = np.maximum.accumulate(np.where(chosen, np.arange(len(lines)), -1))
-    below = np.minimum.accumulate(np.where(chosen, np.arange(len(lines)), len(lines))[::-1])[::-1]
-    inside = (above >= lines.starts[lines.document]) & (below < lines.starts[lines.document + 1])
+    inside = (lines.last_marked(chosen) >= 0) & (lines.next_marked(chosen) >= 0)
     return chosen | (listing & inside & ~out)
 
 

@@ -32,26 +32,11 @@ def ask_siblings(lines: Lines, scores: Floats, *, of_line: Ints, anchor: Bools, 
     odds = log_odds(scores[entry])
     own = np.clip(odds, -SURE, SURE)
     drawn = np.zeros(len(entry))
-    for beside, distance in (_above(lines, anchor), _below(lines, anchor)):
-        place = np.where(beside >= 0, of_line[beside] * PLACES + np.minimum(distance, PLACES) - 1, -1)[entry]
+    for beside in (lines.last_marked(anchor), lines.next_marked(anchor)):
+        distance = np.minimum(np.abs(np.arange(len(lines)) - beside), PLACES)
+        place = np.where(beside >= 0, of_line[beside] * PLACES + distance - 1, -1)[entry]
         drawn += _towards_others(lines.document[entry], beside[entry], place, own, weight[entry]) / 2
     return moved(scores, entry, odds, drawn)
-
-
-def _above(lines: Lines, anchor: Bools) -> tuple[Ints, Ints]:
-    """Return the last anchor above each line, -1 for none, and how many lines above it stands."""
-    entry = np.arange(len(lines))
-    last = np.maximum.accumulate(np.where(anchor, entry, -1))
-    last[last < lines.starts[lines.document]] = -1
-    return last, entry - last
-
-
-def _below(lines: Lines, anchor: Bools) -> tuple[Ints, Ints]:
-    """Return the next anchor below each line, -1 for none, and how many lines below it stands."""
-    entry = np.arange(len(lines))
-    following = np.minimum.accumulate(np.where(anchor, entry, len(lines))[::-1])[::-1]
-    following = np.where(following < lines.starts[lines.document + 1], following, -1)
-    return following, following - entry
 
 
 def _towards_others(document: Ints, beside: Ints, place: Ints, own: Numbers, weight: Floats) -> Numbers:

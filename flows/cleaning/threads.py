@@ -153,9 +153,8 @@ def find_threads(
 
 def _candidates(lines: Lines, *, heading: Bools, reply: Bools, says: Bools, dated: Bools) -> Ints:
     """Return the documents that may hold a thread: most hold none, and are done with here."""
-    entry = np.arange(len(lines))
-    latest = np.maximum.accumulate(np.where(heading, entry, -1)) if len(lines) else entry
-    below = np.where(latest >= lines.starts[lines.document], entry - latest, len(lines))
+    latest = lines.last_marked(heading)
+    below = np.where(latest >= 0, np.arange(len(lines)) - latest, len(lines))
     stamps = dated | says
 
     def count(marks: Bools) -> Ints:

@@ -82,3 +82,12 @@ def test_a_keys_partners_are_counted_once_each() -> None:
     keys, partners = np.array([2, 0, 2, 2, 0]), np.array([7, 7, 7, 3, 0])
     assert count_partners(keys, partners, 4).tolist() == [2, 0, 2, 0]
     assert count_partners(keys[:0], partners[:0], 2).tolist() == [0, 0]
+
+
+def test_marked_lines_are_found_above_and_below_within_a_document() -> None:
+    lines = split_lines(pa.array(["a\nb\nc\nd", "e\nf"]))
+    marked = np.array([False, True, False, True, False, False])
+    assert lines.last_marked(marked).tolist() == [-1, 1, 1, 3, -1, -1]
+    assert lines.next_marked(marked).tolist() == [1, 1, 3, 3, -1, -1]
+    none = split_lines(pa.array([""]))
+    assert len(none.last_marked(np.zeros(0, dtype=bool))) == len(none.next_marked(np.zeros(0, dtype=bool))) == 0
