@@ -83,7 +83,8 @@ def open_element(tag: str, attributes: dict[str, str], around: Element, number: 
         inline = tag if tag in TELLING_INLINE else around.inline
     else:
         block, parent, inline = tag, around.number, None
-        styles = (*around.styles, _style_of(tag, attributes.get("class", "")))[-STYLE_LEVELS:]
+        style = _style_of(tag[:MAX_NAME_CHARS], attributes.get("class", "")[:MAX_NAME_CHARS])
+        styles = (*around.styles, style)[-STYLE_LEVELS:]
     region = REGION_OF_TAG.get(tag) or around.region
     if "role" in attributes:
         region = REGION_OF_ROLE.get(attributes["role"], region)
@@ -107,6 +108,6 @@ def open_element(tag: str, attributes: dict[str, str], around: Element, number: 
 @lru_cache(maxsize=32768)
 def _style_of(tag: str, classes: str) -> int:
     """Return a number for an element's tag and classes, in any order; names that count (`post-4711`) are left out."""
-    names = set() if tag in _WHOLE_PAGE else set(classes[:MAX_NAME_CHARS].split())
+    names = set() if tag in _WHOLE_PAGE else set(classes.split())
     told = sorted(name for name in names if not any(map(str.isdigit, name)))
     return zlib.crc32(" ".join((tag, *told)).encode())
