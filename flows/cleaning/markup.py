@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -69,18 +70,24 @@ class Markup:
         return told
 
     @cached_property
-    def _rows(self) -> dict[str, Floats] | None:
-        """What is said of each line, ABSENT for lines of plain text."""
+    def _told_lines(self) -> pa.StructArray | None:
+        """What is said of the lines of documents that `told` marks, one after the other; None if there are none."""
         if self.column is None or not self.told.any():
             return None
-        flat = self.column.filter(pa.array(self.told)).flatten()
-        marked = self.told[self.lines.document]
-        rows = {}
-        for name, values in _numbers(flat).items():
-            row = np.full(len(self.lines), ABSENT, dtype=np.float32)
-            row[marked] = values
-            rows[name] = row
-        return rows
+        return self.column.filter(pa.array(self.told)).flatten()
+
+    def _spread(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return what is said of all lines, ABSENT for lines of plain text."""
+        row = np.full(len(self.lines), ABSENT, dtype=values.dtype)
+        row[self.told[self.lines.document]] = values
+        return row
+
+    @cached_property
+    def _rows(self) -> dict[str, Floats] | None:
+        """What is said of each line, ABSENT for lines of plain text."""
+        if self._told_lines is None:
+            return None
+        return {name: self._spread(values) for name, values in _numbers(self._told_lines).items()}
 
     @cached_property
     def listing(self) -> Bools:
@@ -93,11 +100,10 @@ class Markup:
     @cached_property
     def style(self) -> Ints:
         """A number per line, equal for lines of a document that are styled alike; -1 where it isn't known."""
-        result = np.full(len(self.lines), -1, dtype=np.int64)
-        if self.column is not None and self.told.any():
-            told = self.column.filter(pa.array(self.told)).flatten().field("style")
-            result[self.told[self.lines.document]] = np.asarray(pc.fill_null(told.cast(pa.int64()), -1))
-        return result
+        if self._told_lines is None:
+            return np.full(len(self.lines), int(ABSENT), dtype=np.int64)
+        told = self._told_lines.field("style").cast(pa.int64())
+        return self._spread(np.asarray(pc.fill_null(told, int(ABSENT))))
 
     def features(self, entries: slice, document: Ints, around: Surroundings, prose_chars: Floats) -> Floats:
         """Return the features of the lines asked for in `around`, shape (len(MARKUP_FEATURES), lines).
