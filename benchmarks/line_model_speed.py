@@ -1,8 +1,8 @@
-"""Time the line model's trees in numpy beside the library that grew them, on the same lines and one core.
+"""Time the line model's trees and network in numpy beside the libraries they were made by, on one core.
 
 usage: line_model_speed.py [--lines N] [--rounds N]
 
-Trees of the shipped model's shape are grown on the written pages: their time doesn't depend on what they learned.
+A model of the shipped one's shape learns a little from the written pages: its time doesn't depend on what it learned.
 """
 
 import argparse
@@ -21,8 +21,10 @@ import numpy as np  # noqa: E402
 from catboost import CatBoostClassifier, Pool  # noqa: E402
 
 from benchmarks import line_model_training as training  # noqa: E402
+from benchmarks import network_training  # noqa: E402
 from benchmarks.train_line_model import WRITTEN  # noqa: E402
-from benchmarks.training_lines import lay_out, written_examples  # noqa: E402
+from benchmarks.training_lines import TrainingLines, lay_out, written_examples  # noqa: E402
+from flows.cleaning.features import FEATURES, INPUTS, ROLE_NUMBERS, network_inputs  # noqa: E402
 
 
 def least(call: Callable[[], object], rounds: int) -> float:
@@ -53,13 +55,34 @@ def main() -> None:
     )
     by_line = np.ascontiguousarray(some.T)
     ways = {
-        "numpy, what copydesk does": lambda: trees.score(some),
+        "numpy, what copydesk does": lambda: trees.log_odds(some),
         "catboost on an array": lambda: classifier.predict_proba(by_line, thread_count=1),
         "catboost on a pool": lambda: classifier.predict_proba(Pool(by_line), thread_count=1),
     }
     print(f"{training.TREES} trees of depth {training.DEPTH}, {given.lines:,} lines, one core")
     for name, call in ways.items():
         print(f"{name:<28} {least(call, given.rounds) / given.lines * 1e6:6.2f} us a line")
+    time_network(data, rows, given.rounds)
+
+
+def time_network(data: TrainingLines, rows: training.Floats, rounds: int) -> None:
+    """Print what a network takes for a line, in numpy and by the library."""
+    inputs = rows[[FEATURES.index(name) for name in INPUTS]]
+    told, weight = network_inputs(inputs), np.ones(len(data.article))
+    learned = network_training.learn(
+        told, data.article, weight, data.document, as_they_are=len(ROLE_NUMBERS), seed=1, rounds=1
+    )
+    network, library = (
+        network_training.in_whole_numbers(learned),
+        network_training.by_library(learned, told, data.document),
+    )
+    library()  # compiles it
+    print(f"{network_training.UNITS} units over {len(told)} inputs, {len(data.article):,} lines, one core")
+    for name, call in {
+        "numpy, what copydesk does": lambda: network.log_odds(network_inputs(inputs), data.document),
+        "jax": library,
+    }.items():
+        print(f"{name:<28} {least(call, rounds) / len(data.article) * 1e6:6.2f} us a line")
 
 
 if __name__ == "__main__":

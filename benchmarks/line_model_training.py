@@ -11,8 +11,18 @@ import numpy.typing as npt
 from benchmarks.training_lines import TrainingLines
 from flows.cleaning.address import Address
 from flows.cleaning.characters import BUCKETS, places_of
-from flows.cleaning.features import FEATURES, Known, line_features, own_features
+from flows.cleaning.features import (
+    FEATURES,
+    INPUTS,
+    ROLE_NUMBERS,
+    Known,
+    line_features,
+    network_inputs,
+    own_features,
+    tell,
+)
 from flows.cleaning.line_model import LineModel
+from flows.cleaning.network import parts_of
 from flows.cleaning.surroundings import Surroundings
 from flows.cleaning.trees import Trees
 
@@ -21,6 +31,8 @@ Bools = npt.NDArray[np.bool_]
 
 TREES, DEPTH, LEARNING_RATE, L2, BORDERS = 200, 6, 0.1, 5, 64
 """Tried by folds: 400 slower trees, depth 5 and LightGBM's leaf-wise trees do no better, or worse."""
+NETWORKS = 3
+"""One alone does as well by folds, and is sure of other lines with each seed on short pages."""
 INNER_FOLDS = 4
 """A page's words get the log odds that the pages of other publishers give them, as an unseen site's will."""
 SMOOTHING, LEAST_PUBLISHERS = 2.0, 3
@@ -31,6 +43,8 @@ SEED = 7
 def train(data: TrainingLines, chosen: Bools, *, threads: int = 1) -> LineModel:
     """Return a model trained on the examples marked in `chosen`."""
     from catboost import CatBoostClassifier
+
+    from benchmarks.network_training import in_whole_numbers, learn
 
     lexicons = [learn_lexicon(data, chosen & (inner_fold(data) != number)) for number in range(INNER_FOLDS)]
     rows = [_nested_rows(data, chosen, lexicons, siblings) for siblings in (None, simulate_siblings(data))]
@@ -46,13 +60,17 @@ def train(data: TrainingLines, chosen: Bools, *, threads: int = 1) -> LineModel:
         verbose=0,
         allow_writing_files=False,
     )
-    label, weight = data.article[lines].astype(np.int8), line_weights(data)[lines]
-    classifier.fit(
-        np.hstack([some[:, lines] for some in rows]).T,
-        np.tile(label, len(rows)),
-        sample_weight=np.tile(weight, len(rows)),
+    shown = np.hstack([some[:, lines] for some in rows])
+    label, weight = np.tile(data.article[lines], len(rows)), np.tile(line_weights(data)[lines], len(rows))
+    classifier.fit(shown.T, label.astype(np.int8), sample_weight=weight)
+    inputs = network_inputs(shown[[FEATURES.index(name) for name in INPUTS]])
+    page = data.document[lines]
+    pages = np.concatenate([page + number * (page.max() + 1) for number in range(len(rows))])
+    networks = tuple(
+        in_whole_numbers(learn(inputs, label, weight, pages, as_they_are=len(ROLE_NUMBERS), seed=SEED + number))
+        for number in range(NETWORKS)
     )
-    return with_version(LineModel(_as_trees(classifier), learn_lexicon(data, chosen), ""))
+    return with_version(LineModel(_as_trees(classifier), networks, learn_lexicon(data, chosen), ""))
 
 
 @dataclass(frozen=True)
@@ -92,21 +110,10 @@ def rows_of(data: TrainingLines, lexicon: Floats, siblings: Siblings | None) -> 
     if siblings is not None:
         known = _with_siblings(known, siblings)
     own = own_features(ground.shapes, ground.characters, lexicon)
-    return line_features(
-        ground.lines,
-        ground.shapes,
-        own,
-        known,
-        ground.markup,
-        Address(
-            ground.lines,
-            ground.characters.words,
-            _urls(data, hidden=siblings is not None),
-            known.known | known.template,
-        ),
-        Surroundings(ground.lines.document),
-        entries=slice(0, len(ground.lines)),
-    )
+    urls = _urls(data, hidden=siblings is not None)
+    address = Address(ground.lines, ground.characters.words, urls, known.known | known.template)
+    told = tell(ground.lines, ground.shapes, own, known, entries=slice(0, len(ground.lines)))
+    return line_features(told, address, ground.markup, Surroundings(told.document))
 
 
 def _urls(data: TrainingLines, *, hidden: bool) -> list[str | None]:
@@ -211,7 +218,7 @@ def with_version(model: LineModel) -> LineModel:
     """Return the model with the hash of its weights as its version."""
     digest = hashlib.blake2b(digest_size=6)
     trees = model.trees
-    for part in (trees.feature, trees.border, trees.leaf, np.float64(trees.bias)):
+    for part in (trees.feature, trees.border, trees.leaf, np.float64(trees.bias), *parts_of(model.networks).values()):
         digest.update(part.tobytes())
     digest.update(model.lexicon.tobytes())
     return replace(model, version=digest.hexdigest())
@@ -228,6 +235,7 @@ def save(model: LineModel, path: Path) -> None:
         border=model.trees.border,
         leaf=model.trees.leaf,
         bias=np.float64(model.trees.bias),
+        **parts_of(model.networks),
         word=word,
         odds=model.lexicon[word],
         version=np.array(model.version),

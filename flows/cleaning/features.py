@@ -1,4 +1,4 @@
-"""What the line model looks at: a line's own shape and words, its surroundings, its place, what is known of it."""
+"""What the line model looks at: a line's own shape and words, its place, what is known of it, its surroundings."""
 
 from dataclasses import dataclass
 
@@ -44,15 +44,16 @@ PLACE = (
     "prose_before", "prose_total", "prose_density", "in_run", "from_run_first", "from_run_last", "since_prose",
     "until_prose", "times_in_document", "topic", "topic_words", "topic_around",
 )  # fmt: skip
-FEATURES: tuple[str, ...] = (
-    *OWN,
+INPUTS: tuple[str, ...] = (*OWN, *PLACE, *ADDRESS_FEATURES)
+"""What the text tells of a line itself: all that the network gets, which looks around by itself."""
+_ROLE = INPUTS.index("role")
+ROLE_NUMBERS = range(-1, len(ROLES) + 1)
+AROUND: tuple[str, ...] = (
     *(f"{name}{distance:+d}" for name in NEIGHBOURING for distance in NEIGHBOURS),
     *(f"{name}[{low}:{high}]" for name in WINDOWED for low, high in WINDOWS),
-    *PLACE,
-    *ADDRESS_FEATURES,
-    *MARKUP_FEATURES,
 )
-"""All features, in the order of the model's rows."""
+FEATURES: tuple[str, ...] = (*OWN, *AROUND, *INPUTS[len(OWN) :], *MARKUP_FEATURES)
+"""All features, in the order of the trees' rows."""
 
 
 @dataclass(frozen=True)
@@ -141,102 +142,115 @@ def _lexicon_rows(characters: Characters, lexicon: Floats) -> list[Floats]:
     return rows
 
 
-def line_features(
-    lines: Lines,
-    shapes: Shapes,
-    own: Own,
-    known: Known,
-    markup: Markup,
-    address: Address,
-    around: Surroundings,
-    *,
-    entries: slice,
-) -> Floats:
-    """Return the features of the lines asked for in `around`, shape (len(FEATURES), lines).
+@dataclass(frozen=True)
+class Told:
+    """What is told of all lines of some documents, before each line is looked at in its surroundings."""
 
-    `around` has the lines of `entries` (whole documents).
-    """
+    entries: slice
+    """The lines, those of whole documents."""
+    code: Ints
+    document: Ints
+    stories: Floats
+    """Per document of all."""
+    own: Floats
+    """Of distinct lines: shape (len(OWN), lines)."""
+    values: dict[str, Floats]
+    """By name, an entry per line."""
+
+
+def tell(lines: Lines, shapes: Shapes, own: Own, known: Known, *, entries: slice) -> Told:
+    """Return what is told of the lines of `entries`."""
     code, document = lines.code[entries], lines.document[entries]
-    place = _place_rows(lines, shapes, own.topics, known, around, entries)
-    values = _values(shapes, own, known, code, entries)
-    matrix = np.empty((len(FEATURES), len(around.entry)), dtype=np.float32)
-    matrix[: len(OWN)] = own.rows.take(around.of(code), axis=1)
-    number = len(OWN)
-    for name in NEIGHBOURING:
-        for distance in NEIGHBOURS:
-            matrix[number] = around.neighbour(values[name], distance, outside=-1)
-            number += 1
-    for name in WINDOWED:
-        matrix[number : number + len(WINDOWS)] = around.windows(values[name], WINDOWS)
-        number += len(WINDOWS)
-    for name in PLACE:
-        matrix[number] = place[name]
-        number += 1
-    matrix[number : number + len(ADDRESS_FEATURES)] = address.features(entries, around)
-    number += len(ADDRESS_FEATURES)
-    matrix[number:] = markup.features(entries, document, around, values["prose_chars"])
+    removed = (known.known | known.template)[entries]
+    prose = shapes.prose[code] & ~removed
+    entry = np.arange(len(code)) + (entries.start or 0)
+    first, last = known.first[document], known.last[document]
+    run = (entry >= first) & (entry < last)
+    topic, words = own.topics.shared(code, document - document[:1], core=run & prose)
+    values = {
+        **{name: own.rows[OWN.index(name)].take(code) for name in NEIGHBOURING if name in OWN},
+        "known": known.known[entries],
+        "template": known.template[entries],
+        "role": known.role[entries],
+        "prose": prose,
+        "removed": removed,
+        "prose_chars": np.minimum(shapes.width[code], PROSE_CHARS) * prose,
+        "short": ~shapes.prose[code] & ~removed,
+        "in_run": run,
+        "from_run_first": np.where(first < last, np.clip(entry - first, -RUN_REACH, RUN_REACH), RUN_REACH),
+        "from_run_last": np.where(first < last, np.clip(entry - last, -RUN_REACH, RUN_REACH), RUN_REACH),
+        "times_in_document": _times_in_document(code, document, len(lines.distinct)),
+        "topic": topic,
+        "topic_words": words,
+        "by_words": topic * words,
+    }
+    rows = {name: np.asarray(row, dtype=np.float32) for name, row in values.items()}
+    stories = np.log2(np.clip(known.stories, 1, MAX_STORIES)).astype(np.float32)
+    return Told(entries, code, document, stories, own.rows, rows)
+
+
+def line_inputs(told: Told, address: Address, around: Surroundings) -> Floats:
+    """Return INPUTS of the lines asked for in `around`, which has those of `told`, shape (len(INPUTS), lines)."""
+    matrix = np.empty((len(INPUTS), len(around.entry)), dtype=np.float32)
+    _fill_inputs(matrix[: len(OWN)], matrix[len(OWN) :], told, address, around)
     return matrix
 
 
-def _values(shapes: Shapes, own: Own, known: Known, code: Ints, entries: slice) -> dict[str, Floats]:
-    """Return what of all lines is seen from others: NEIGHBOURING and WINDOWED."""
-    removed = (known.known | known.template)[entries]
-    prose = shapes.prose[code]
-    rows = {name: own.rows[OWN.index(name)].take(code) for name in NEIGHBOURING if name in OWN}
-    values = {
-        **rows,
-        "prose": prose & ~removed,
-        "removed": removed,
-        "role": known.role[entries],
-        "prose_chars": np.minimum(shapes.width[code], PROSE_CHARS) * (prose & ~removed),
-        "short": ~prose & ~removed,
-    }
-    return {name: np.asarray(row, dtype=np.float32) for name, row in values.items()}
+def network_inputs(inputs: Floats) -> Floats:
+    """Return what the network gets of INPUTS: the role, a number of a list, as a row for each role."""
+    roles = [inputs[_ROLE] == number for number in ROLE_NUMBERS]
+    return np.concatenate([inputs[:_ROLE], inputs[_ROLE + 1 :], np.stack(roles)], dtype=np.float32)
 
 
-def _place_rows(
-    lines: Lines, shapes: Shapes, topics: Topics, known: Known, around: Surroundings, entries: slice
-) -> dict[str, Floats]:
+def line_features(told: Told, address: Address, markup: Markup, around: Surroundings) -> Floats:
+    """Return FEATURES of the lines asked for in `around`, which has those of `told`, shape (len(FEATURES), lines)."""
+    matrix = np.empty((len(FEATURES), len(around.entry)), dtype=np.float32)
+    number = len(OWN)
+    for name in NEIGHBOURING:
+        for distance in NEIGHBOURS:
+            matrix[number] = around.neighbour(told.values[name], distance, outside=-1)
+            number += 1
+    for name in WINDOWED:
+        matrix[number : number + len(WINDOWS)] = around.windows(told.values[name], WINDOWS)
+        number += len(WINDOWS)
+    stop = len(FEATURES) - len(MARKUP_FEATURES)
+    _fill_inputs(matrix[: len(OWN)], matrix[number:stop], told, address, around)
+    matrix[stop:] = markup.features(told.entries, told.document, around, told.values["prose_chars"])
+    return matrix
+
+
+def _fill_inputs(own: Floats, others: Floats, told: Told, address: Address, around: Surroundings) -> None:
+    """Fill in the rows of OWN, and those of the other INPUTS."""
+    own[:] = told.own.take(around.of(told.code), axis=1)
+    place = _place_rows(told, around)
+    for number, name in enumerate(PLACE):
+        others[number] = place[name]
+    others[len(PLACE) :] = address.features(told.entries, around)
+
+
+def _place_rows(told: Told, around: Surroundings) -> dict[str, Floats]:
     """What is known of the lines asked for, and where they stand in their documents."""
-    code, document = lines.code[entries], lines.document[entries]
-    ruled, template = known.known[entries].astype(np.float32), known.template[entries].astype(np.float32)
-    prose = shapes.prose[code] * (1 - np.maximum(ruled, template))
-    weight = (np.minimum(shapes.width[code], PROSE_CHARS) * prose).astype(np.float32)
-    total = around.total(weight)
+    values = told.values
+    chars, prose = values["prose_chars"], values["prose"] > 0
+    total = around.total(chars)
     count = (around.stop - around.start).astype(np.float32)
     index = (around.entry - around.start).astype(np.float32)
-    entry = np.arange(entries.start or 0, (entries.start or 0) + len(code))
-    first, last = known.first[document], known.last[document]
-    run = (entry >= first) & (entry < last)
-    from_first = np.where(first < last, np.clip(entry - first, -RUN_REACH, RUN_REACH), RUN_REACH)
-    from_last = np.where(first < last, np.clip(entry - last, -RUN_REACH, RUN_REACH), RUN_REACH)
-    topic, words = topics.shared(code, document - document[:1], core=run & (prose > 0))
-    (by_words,), (near_words,) = around.windows(topic * words, [NEAR]), around.windows(words, [NEAR])
-    rows = {
-        "known": around.of(ruled),
-        "template": around.of(template),
-        "role": around.of(known.role[entries]),
-        "prose": around.of(prose),
-        "stories": np.log2(np.clip(known.stories, 1, MAX_STORIES))[around.of(document)],
-        "template_share": around.total(template) / count,
+    (by_words,), (near_words,) = (around.windows(values[name], [NEAR]) for name in ("by_words", "topic_words"))
+    return {
+        **{name: around.of(values[name]) for name in PLACE if name in values},
+        "stories": told.stories[around.of(told.document)],
+        "template_share": around.total(values["template"]) / count,
         "relative": index / count,
         "from_top": np.log1p(index),
         "from_end": np.log1p(count - index),
         "lines": np.log1p(count),
-        "prose_before": around.so_far(weight) / np.maximum(total, 1),
+        "prose_before": around.so_far(chars) / np.maximum(total, 1),
         "prose_total": np.log1p(total),
         "prose_density": total / count,
-        "in_run": around.of(run),
-        "from_run_first": around.of(from_first),
-        "from_run_last": around.of(from_last),
-        "since_prose": around.lines_since(prose > 0),
-        "until_prose": around.lines_until(prose > 0),
-        "times_in_document": around.of(_times_in_document(code, document, len(lines.distinct))),
-        "topic": around.of(topic),
-        "topic_words": around.of(words),
+        "since_prose": around.lines_since(prose),
+        "until_prose": around.lines_until(prose),
         "topic_around": by_words / np.maximum(near_words, 1),
     }
-    return {name: np.asarray(row, dtype=np.float32) for name, row in rows.items()}
 
 
 def _times_in_document(code: Ints, document: Ints, distinct: int) -> Floats:

@@ -25,8 +25,8 @@ class Trees:
     """Shape (trees, 2 ** depth): what a tree adds; level d is bit d of the leaf's number."""
     bias: float
 
-    def score(self, rows: Floats | Sequence[Floats]) -> Floats:
-        """Return the probability of each line, 0 to 1; `rows` holds a row of values a feature."""
+    def log_odds(self, rows: Floats | Sequence[Floats]) -> Floats:
+        """Return the log odds of each line; `rows` holds a row of values a feature."""
         raw = np.full(len(rows[0]), self.bias, dtype=np.float32)
         added = np.empty_like(raw)
         top, greater = np.empty(len(raw), dtype=bool), np.empty(len(raw), dtype=bool)
@@ -38,5 +38,4 @@ class Trees:
                 np.add(leaf, leaf, out=leaf)  # moves what is there up by a bit, five times as fast as a shift
                 np.bitwise_or(leaf, bit, out=leaf)
             raw += values.take(leaf, out=added, mode="clip")
-        result: Floats = (1 / (1 + np.exp(-raw))).astype(np.float32)
-        return result
+        return raw

@@ -1,5 +1,6 @@
 """The line model: its weights, its trees, and what it makes of any text."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def test_trees_add_the_leaf_that_their_comparisons_lead_to() -> None:
         for features, borders, leaves in zip(grown.feature, grown.border, grown.leaf, strict=True):
             answers = [rows[f, line] > b for f, b in zip(features, borders, strict=True)]
             raw[line] += leaves[sum(int(answer) << level for level, answer in enumerate(answers))]
-    assert grown.score(rows) == pytest.approx(1 / (1 + np.exp(-raw)), abs=1e-5)
+    assert grown.log_odds(rows) == pytest.approx(raw, abs=1e-5)
 
 
 def test_the_weights_that_ship_are_small_and_their_card_names_them() -> None:
@@ -85,6 +86,30 @@ def test_weights_for_other_features_are_refused_by_name(tmp_path: Path) -> None:
     np.savez(tmp_path / "other.npz", **parts)
     with pytest.raises(SettingsError, match=r"made for other features \(length, width\); train again"):
         load_line_model(tmp_path / "other.npz")
+
+
+def test_weights_from_before_there_were_networks_are_refused(tmp_path: Path) -> None:
+    with np.load(SHIPPED) as held:
+        np.savez(tmp_path / "old.npz", **{name: part for name, part in held.items() if not name[0].isdigit()})
+    with pytest.raises(SettingsError, match="made without networks; train again"):
+        load_line_model(tmp_path / "old.npz")
+
+
+def test_networks_are_asked_about_plain_text_that_leaves_the_trees_in_doubt() -> None:
+    model = load_line_model()
+    deaf = replace(model, networks=())
+    doubtful = "\n".join(
+        ["Harbour", STORY[0], "Ferry to leave earlier", STORY[1], "Read it in print", STORY[2], "The desk"]
+    )
+    assert decided(doubtful).scores.tolist() != decided(doubtful, model=deaf).scores.tolist()
+    line = {
+        "tag": "p", "link_share": 0.0, "region": "article", "hint": "body", "in_body": True, "in_list": False, "parent": 0, "depth": 3,
+        "in_article_body": True, "in_description": False, "proposed": True,
+    }  # fmt: skip
+    marked = [[line] * 7]
+    assert (
+        decided(doubtful, markup=marked).scores.tolist() == decided(doubtful, markup=marked, model=deaf).scores.tolist()
+    )
 
 
 def test_a_score_depends_on_its_own_document_alone() -> None:
