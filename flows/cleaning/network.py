@@ -27,7 +27,7 @@ VALUE_STEPS, MOST_VALUE = 2047, 30.0
 """What a unit says is told in so many steps from 0 to MOST_VALUE."""
 AT_ONCE = 224
 """Lines multiplied at once. For larger products libraries start threads: with a process on each core these wait for
-each other (fifteen times as long was seen), and they don't outlive a fork. A quarter slower than one product at rest."""
+each other (fifteen times as long was seen), and they don't outlive a fork. A quarter slower than one at rest."""
 EXACT = 1 << 24
 """Whole numbers below this are exact in single precision, and so are sums that stay below it."""
 _STEP, _INPUT_STEP = np.float32(MOST_VALUE / VALUE_STEPS), np.float32(1 / INPUT_STEPS)
