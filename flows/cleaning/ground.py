@@ -181,9 +181,8 @@ def _match(lines: Lines, in_force: RulesInForce) -> tuple[list[LineMatch], Ints]
         holds = np.zeros(len(lines.distinct), dtype=bool)
         holds[lines.code[chosen]] = True
         number = np.full(len(holds), -1, dtype=np.int64)
-        texts = lines.distinct.filter(pa.array(holds)).to_pylist()
         codes = np.flatnonzero(holds)
-        for place, found in enumerate(rules.match(texts)):
+        for place, found in enumerate(rules.match(lines.distinct.take(pa.array(codes)))):
             if found is not None:
                 code = codes[place]
                 number[code] = numbers.setdefault(found, len(matches))

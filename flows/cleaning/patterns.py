@@ -1,10 +1,15 @@
 """Patterns of rules, matched all at once against a line."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import re2
 
+from flows.cleaning.lines import Ints
 from flows.sites.profile import Rule
 
 _MATCHER_BYTES = 64 << 20
@@ -29,10 +34,10 @@ def rule_patterns(rank: int, profile: str, rule: Rule) -> list[Pattern]:
 
 
 class Patterns:
-    """Those of some patterns that may match a line of more than `longer_than` characters."""
+    """Some patterns, for a line at a time."""
 
-    def __init__(self, patterns: Iterable[Pattern], *, longer_than: int = 0) -> None:
-        self._patterns = [pattern for pattern in patterns if pattern.rule.max_chars > longer_than]
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        self._patterns = list(patterns)
         self._longest = max((pattern.rule.max_chars for pattern in self._patterns), default=0)
         self._set = re2.Set.FullMatchSet(_options())
         for pattern in self._patterns:
@@ -47,6 +52,26 @@ class Patterns:
         if not found:
             return []
         return [self._patterns[place] for place in sorted(found) if len(line) <= self._patterns[place].rule.max_chars]
+
+
+class LongLinePatterns:
+    """Those of some patterns that may match lines of more than `longer_than` characters, each for many lines at once.
+
+    They are few, and to ask each of them of a column takes a fifth of the time that asking all of each line takes.
+    """
+
+    def __init__(self, patterns: Iterable[Pattern], *, longer_than: int) -> None:
+        self._patterns = [pattern for pattern in patterns if pattern.rule.max_chars > longer_than]
+
+    def matching(self, lines: pa.LargeStringArray, chars: Ints) -> dict[int, list[Pattern]]:
+        """Return the patterns that match whole lines of so many `chars`, in their order, by the line's place."""
+        found: dict[int, list[Pattern]] = defaultdict(list)
+        for pattern in self._patterns:
+            places = np.flatnonzero(chars <= pattern.rule.max_chars)
+            hits = pc.match_substring_regex(lines.take(pa.array(places)), f"^(?:{pattern.program.pattern})$")
+            for place in places[np.asarray(hits, dtype=bool)].tolist():
+                found[place].append(pattern)
+        return found
 
 
 def _options() -> re2.Options:

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 Said = TypeVar("Said")
 EDGE_CHARS = 8
 """Punctuation and symbols that a line may carry around a phrase."""
-_HEAD_CHARS = 4
+HEAD_CHARS = 4
 """What the starts of lines are looked up by: the shortest, in Chinese and Korean, have four characters."""
 _NUMBERED_HEAD_CHARS = 3
 """The letters by which most lines differ from all phrases with a number in them."""
@@ -100,7 +100,7 @@ class Phrases(Generic[Said]):
     def add_start(self, phrase: str, said: Said) -> None:
         """Know all lines that begin with a phrase."""
         key = phrase_key(phrase)
-        self._starts.setdefault(key[:_HEAD_CHARS], {}).setdefault(key, said)
+        self._starts.setdefault(key[:HEAD_CHARS], {}).setdefault(key, said)
         self.longest = max(self.longest, len(key) + EDGE_CHARS)
 
     def whole(self, key: str) -> tuple[Said | None, int | None]:
@@ -115,11 +115,11 @@ class Phrases(Generic[Said]):
 
     def may_start(self, line: str) -> bool:
         """Tell most lines from those that begin with a known start, by their first letters."""
-        return line[:_HEAD_CHARS].casefold() in self._starts or not line[:1].isalnum()
+        return line[:HEAD_CHARS].casefold() in self._starts or not line[:1].isalnum()
 
     def started(self, key: str) -> Said | None:
         """Return what the start of a line says."""
-        starts = self._starts.get(key[:_HEAD_CHARS])
+        starts = self._starts.get(key[:HEAD_CHARS])
         if starts is None or not key.startswith(tuple(starts)):
             return None
         return next((said for start, said in starts.items() if key.startswith(start)), None)

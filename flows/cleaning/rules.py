@@ -1,17 +1,21 @@
 """The rules that hold for a site, compiled: what a distinct line is by what it says."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import re2
 
 from flows.cleaning.credits import MAX_CREDIT_CHARS, Agencies
 from flows.cleaning.datelines import MAX_CHARS as MAX_DATE_CHARS
 from flows.cleaning.datelines import DateLines
 from flows.cleaning.keywords import split_tags
-from flows.cleaning.patterns import Pattern, Patterns, rule_patterns
-from flows.cleaning.phrases import Phrases, phrase_key
+from flows.cleaning.lines import Ints
+from flows.cleaning.patterns import LongLinePatterns, Pattern, Patterns, rule_patterns
+from flows.cleaning.phrases import HEAD_CHARS, Phrases, phrase_key
 from flows.sites import NamedProfile
 from flows.sites.profile import Block, Dates, Rule
 from schemas.fields import RemovedRole
@@ -20,8 +24,8 @@ MAX_STARTED_CHARS = 600
 """Longer lines are left alone, whatever they begin with."""
 MAX_MINUTES = 999
 LONG_CHARS = 260
-"""Most rules that ship hold for lines of so many characters at most: the few for longer ones are matched by themselves,
-as prose is most of what there is to look at, and costs them half the time."""
+"""Most rules that ship hold for lines of so many characters at most. Longer ones, most of what there is to look at, are
+asked as a column which of them the few other rules may know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +69,14 @@ class RuleSet:
         for rank, (name, rule) in enumerate(self._rules):
             self._add_phrases(rank, name, rule)
         patterns = [one for rank, (name, rule) in enumerate(self._rules) for one in rule_patterns(rank, name, rule)]
-        self._patterns, self._of_long = Patterns(patterns), Patterns(patterns, longer_than=LONG_CHARS)
+        self._patterns = Patterns(patterns)
         self._add_languages(profiles)
         self._agencies = Agencies(agency for named in profiles for agency in named.profile.agencies)
         self._dates = DateLines(_dates(profiles))
         self._short = max(self._phrases.longest, MAX_CREDIT_CHARS)
         self._label = max(self._short, MAX_DATE_CHARS)
+        self._long = max(self._label, LONG_CHARS)
+        self._of_long = LongLinePatterns(patterns, longer_than=self._long)
         self._spans = [
             (f"{named.name}.{span.id}", span.role, pattern, pattern.groupindex["cut"])
             for named in profiles
@@ -100,15 +106,23 @@ class RuleSet:
                 for text in labels:
                     self._phrases.add(text, (rank, label))
 
-    def match(self, lines: Sequence[str]) -> list[LineMatch | None]:
+    def match(self, lines: pa.LargeStringArray) -> list[LineMatch | None]:
         """Return what the rules say of each line; the first rule that knows a line counts."""
-        return [self._match(line) if len(line) <= self._label else self._match_prose(line) for line in lines]
+        chars = np.asarray(pc.utf8_length(lines), dtype=np.int64)
+        said: list[LineMatch | None] = [None] * len(lines)
+        others = np.flatnonzero(chars <= self._long)
+        for place, line in zip(others.tolist(), lines.take(pa.array(others)).to_pylist(), strict=True):
+            said[place] = self._match_label(line) if len(line) <= self._label else self._match_prose(line)
+        long = np.flatnonzero(chars > self._long)
+        for place, match in self._match_long(lines.take(pa.array(long)), chars[long]):
+            said[int(long[place])] = match
+        return said
 
     def stamp(self, line: str) -> str | None:
         """Return how a line that holds a date writes it; None for one that holds none."""
         return self._dates.stamp(line)
 
-    def _match(self, line: str) -> LineMatch | None:
+    def _match_label(self, line: str) -> LineMatch | None:
         short = len(line) <= self._short
         key = phrase_key(line[: self._short]) if short or self._phrases.may_start(line) else ""
         rank, found = self._phrase(line, key) if key else (len(self._rules) + 1, None)
@@ -120,10 +134,21 @@ class RuleSet:
 
     def _match_prose(self, line: str) -> LineMatch | None:
         """Match a line that is too long for a phrase, a date or a credit."""
-        rank, found = len(self._rules) + 1, None
-        if self._phrases.may_start(line):
-            rank, found = self._phrase(line, phrase_key(line[: self._short]))
-        hits = (self._patterns if len(line) <= LONG_CHARS else self._of_long).matching(line)
+        return self._known_prose(line, self._patterns.matching(line), may_start=self._phrases.may_start(line))
+
+    def _match_long(self, lines: pa.LargeStringArray, chars: Ints) -> Iterator[tuple[int, LineMatch | None]]:
+        """Match lines of so many `chars`, too long for most rules: those that one may know, with their places."""
+        hits = self._of_long.matching(lines, chars)
+        heads = pc.dictionary_encode(pc.utf8_slice_codeunits(lines, 0, HEAD_CHARS))
+        starting = np.array([self._phrases.may_start(head) for head in heads.dictionary.to_pylist()], dtype=bool)
+        may_start = starting[np.asarray(heads.indices)] & (chars <= MAX_STARTED_CHARS)
+        places = sorted({*hits, *np.flatnonzero(may_start).tolist()})
+        texts = lines.take(pa.array(places, pa.int64())).to_pylist()
+        for place, line in zip(places, texts, strict=True):
+            yield place, self._known_prose(line, hits.get(place, []), may_start=bool(may_start[place]))
+
+    def _known_prose(self, line: str, hits: list[Pattern], *, may_start: bool) -> LineMatch | None:
+        rank, found = self._phrase(line, phrase_key(line[: self._short])) if may_start else (len(self._rules) + 1, None)
         return (self._first_pattern(line, hits, rank) if hits else None) or found
 
     def _phrase(self, line: str, key: str) -> tuple[int, LineMatch | None]:
