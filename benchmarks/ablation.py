@@ -7,7 +7,6 @@ All pages are one batch, as `copydesk clean` would clean them. --folds as in qua
 
 import argparse
 import itertools
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -118,7 +117,7 @@ def models_for(records: Records, folds: int) -> list[tuple[Records, LineModel]]:
     return [
         (
             [record for record, of in zip(records, own, strict=True) if of == number],
-            train(data, fold != number, threads=os.cpu_count() or 1),
+            train(data, fold != number),
         )
         for number in range(folds)
     ]

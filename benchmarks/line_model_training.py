@@ -11,26 +11,13 @@ import numpy.typing as npt
 from benchmarks.training_lines import TrainingLines
 from flows.cleaning.address import Address
 from flows.cleaning.characters import BUCKETS, places_of
-from flows.cleaning.features import (
-    FEATURES,
-    INPUTS,
-    ROLE_NUMBERS,
-    Known,
-    line_features,
-    network_inputs,
-    own_features,
-    tell,
-)
-from flows.cleaning.line_model import LineModel
-from flows.cleaning.network import parts_of
-from flows.cleaning.surroundings import Surroundings
-from flows.cleaning.trees import Trees
+from flows.cleaning.features import FEATURES, Known, line_features, own_features
+from flows.cleaning.line_model import LineModel, near
+from flows.cleaning.network import Networks, parts_of
 
 Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
-TREES, DEPTH, LEARNING_RATE, L2, BORDERS = 200, 6, 0.1, 5, 64
-"""Tried by folds: 400 slower trees, depth 5 and LightGBM's leaf-wise trees do no better, or worse."""
 NETWORKS = 3
 """One alone does as well by folds, and is sure of other lines with each seed on short pages."""
 INNER_FOLDS = 4
@@ -40,37 +27,25 @@ SMOOTHING, LEAST_PUBLISHERS = 2.0, 3
 SEED = 7
 
 
-def train(data: TrainingLines, chosen: Bools, *, threads: int = 1) -> LineModel:
+def train(data: TrainingLines, chosen: Bools) -> LineModel:
     """Return a model trained on the examples marked in `chosen`."""
-    from catboost import CatBoostClassifier
-
-    from benchmarks.network_training import in_whole_numbers, learn
+    from benchmarks.network_training import find_intervals, in_whole_numbers, learn
 
     lexicons = [learn_lexicon(data, chosen & (inner_fold(data) != number)) for number in range(INNER_FOLDS)]
     rows = [_nested_rows(data, chosen, lexicons, siblings) for siblings in (None, simulate_siblings(data))]
     lines = np.flatnonzero(chosen[data.document])
-    classifier = CatBoostClassifier(
-        iterations=TREES,
-        depth=DEPTH,
-        learning_rate=LEARNING_RATE,
-        l2_leaf_reg=L2,
-        random_seed=SEED,
-        thread_count=threads,
-        border_count=BORDERS,
-        verbose=0,
-        allow_writing_files=False,
-    )
-    shown = np.hstack([some[:, lines] for some in rows])
-    label, weight = np.tile(data.article[lines], len(rows)), np.tile(line_weights(data)[lines], len(rows))
-    classifier.fit(shown.T, label.astype(np.int8), sample_weight=weight)
-    inputs = network_inputs(shown[[FEATURES.index(name) for name in INPUTS]])
     page = data.document[lines]
     pages = np.concatenate([page + number * (page.max() + 1) for number in range(len(rows))])
-    networks = tuple(
-        in_whole_numbers(learn(inputs, label, weight, pages, as_they_are=len(ROLE_NUMBERS), seed=SEED + number))
+    inputs = np.hstack([some[:, lines] for some in rows])
+    shown = near(~inputs[list(map(FEATURES.index, ("known", "template")))].any(axis=0), pages)
+    label, weight = np.tile(data.article[lines], len(rows))[shown], np.tile(line_weights(data)[lines], len(rows))[shown]
+    intervals = find_intervals(inputs[:, shown])
+    given = intervals.steps(inputs[:, shown]).astype(np.uint8)
+    members = [
+        in_whole_numbers(learn(given, intervals.input, label, weight, pages[shown], seed=SEED + number))
         for number in range(NETWORKS)
-    )
-    return with_version(LineModel(_as_trees(classifier), networks, learn_lexicon(data, chosen), ""))
+    ]
+    return with_version(LineModel(Networks(intervals, members), learn_lexicon(data, chosen), ""))
 
 
 @dataclass(frozen=True)
@@ -112,8 +87,8 @@ def rows_of(data: TrainingLines, lexicon: Floats, siblings: Siblings | None) -> 
     own = own_features(ground.shapes, ground.characters, lexicon)
     urls = _urls(data, hidden=siblings is not None)
     address = Address(ground.lines, ground.characters.words, urls, known.known | known.template)
-    told = tell(ground.lines, ground.shapes, own, known, entries=slice(0, len(ground.lines)))
-    return line_features(told, address, ground.markup, Surroundings(told.document))
+    everything = slice(0, len(ground.lines))
+    return line_features(ground.lines, ground.shapes, own, known, address, ground.markup, entries=everything)
 
 
 def _urls(data: TrainingLines, *, hidden: bool) -> list[str | None]:
@@ -182,43 +157,10 @@ def line_weights(data: TrainingLines) -> npt.NDArray[np.float64]:
     return result
 
 
-def _as_trees(classifier: object) -> Trees:
-    """Read the trees that the library grew."""
-    grown = _exported(classifier)
-    feature = np.zeros((len(grown), DEPTH), dtype=np.int16)
-    border = np.full((len(grown), DEPTH), np.inf, dtype=np.float32)
-    leaf = np.zeros((len(grown), 1 << DEPTH), dtype=np.float32)
-    for number, tree in enumerate(grown):
-        for level, split in enumerate(tree["splits"] or []):
-            feature[number, level] = split["float_feature_index"]
-            border[number, level] = split["border"]
-        values = np.array(tree["leaf_values"], dtype=np.float32)
-        leaf[number, : len(values)] = values
-    scale, bias = _scale_and_bias(classifier)
-    return Trees(feature, border, leaf * np.float32(scale), bias)
-
-
-def _exported(classifier: object) -> list[dict[str, list[dict[str, float]]]]:
-    import json
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.json"
-        classifier.save_model(str(path), format="json")  # type: ignore[attr-defined]
-        trees: list[dict[str, list[dict[str, float]]]] = json.loads(path.read_text())["oblivious_trees"]
-    return trees
-
-
-def _scale_and_bias(classifier: object) -> tuple[float, float]:
-    scale, bias = classifier.get_scale_and_bias()  # type: ignore[attr-defined]
-    return float(scale), float(np.ravel(bias)[0])
-
-
 def with_version(model: LineModel) -> LineModel:
     """Return the model with the hash of its weights as its version."""
     digest = hashlib.blake2b(digest_size=6)
-    trees = model.trees
-    for part in (trees.feature, trees.border, trees.leaf, np.float64(trees.bias), *parts_of(model.networks).values()):
+    for part in parts_of(model.networks).values():
         digest.update(part.tobytes())
     digest.update(model.lexicon.tobytes())
     return replace(model, version=digest.hexdigest())
@@ -231,10 +173,6 @@ def save(model: LineModel, path: Path) -> None:
     np.savez_compressed(
         buffer,
         features=np.array(FEATURES),
-        feature=model.trees.feature,
-        border=model.trees.border,
-        leaf=model.trees.leaf,
-        bias=np.float64(model.trees.bias),
         **parts_of(model.networks),
         word=word,
         odds=model.lexicon[word],

@@ -12,9 +12,11 @@ import numpy as np
 import numpy.typing as npt
 import optax
 
-from flows.cleaning.network import GAP, INPUT_STEPS, MOST_DEVIATIONS, REACH, WEIGHT_STEPS, Layer, Network
+from flows.cleaning.network import GAP, INPUT_STEPS, REACH, WEIGHT_STEPS, Intervals, Layer, Network
 
 Floats = npt.NDArray[np.float32]
+Steps = npt.NDArray[np.uint8]
+"""How far lines are through intervals, from 0 to INPUT_STEPS."""
 Ints = npt.NDArray[np.int64]
 Weights = dict[str, jax.Array]
 Page = tuple[int, int]
@@ -22,10 +24,14 @@ Page = tuple[int, int]
 
 UNITS, ROUNDS, RATE, DECAY = 16, 30, 0.003, 0.03
 """Tried by folds: twice the units, or twice the rounds, do no better beside the trees."""
-DROPPED_INPUTS, DROPPED_VALUES = 0.05, 0.1
+DROPPED_INPUTS, DROPPED_VALUES = 0.1, 0.1
+"""While learning, of each page some inputs are left out, with all their intervals, and of each line some values: what
+one page tells by an input is mostly told by others too."""
 SLOTS, MOST_PAGES = 4_096, 256
 """Lines learned from at once, with GAP empty places behind each page, and the pages they may be of."""
-LEAST_DEVIATION = 1e-3
+INTERVALS, MOST_VALUES = 6, 16
+"""Of an input, holding as many training lines each; between any two values beside each other where there are few."""
+LEAST_KNOTS = INTERVALS // 2 + 2
 
 
 @dataclass(frozen=True)
@@ -39,57 +45,59 @@ class Shown:
     weight: Floats
 
 
-@dataclass(frozen=True)
-class Learned:
-    """A network as the library has it."""
+def find_intervals(inputs: Floats) -> Intervals:
+    """Return the intervals that networks are told `inputs` in, shape (inputs, lines)."""
+    knots = [_knots(values) for values in inputs]
+    return Intervals(
+        input=np.repeat(np.arange(len(knots)), [len(some) - 1 for some in knots]).astype(np.int16),
+        low=np.concatenate([some[:-1] for some in knots]),
+        high=np.concatenate([some[1:] for some in knots]),
+    )
 
-    weights: Weights
-    mean: Floats
-    deviation: Floats
-    """Of each input."""
 
-    def told(self, inputs: Floats) -> Floats:
-        """Return inputs as the network gets them: in deviations, to a fiftieth."""
-        steps = np.rint((inputs - self.mean[:, None]) * (INPUT_STEPS / self.deviation)[:, None])
-        most = INPUT_STEPS * MOST_DEVIATIONS
-        return (steps.clip(-most, most) / INPUT_STEPS).astype(np.float32)
+def _knots(values: Floats) -> Floats:
+    """Return where an input's intervals meet, ascending; one that is always the same has a single knot, and none."""
+    known = np.unique(values)
+    if len(known) <= MOST_VALUES:
+        return known
+    shares = np.linspace(0, 1, INTERVALS + 1)
+    knots = np.unique(np.quantile(values, shares))
+    if len(knots) < LEAST_KNOTS:  # most lines have one value: the others' are parted by themselves
+        knots = np.unique(np.concatenate([knots, np.quantile(known, shares)]))
+    return np.unique(knots.astype(np.float32))
 
 
 def learn(
-    inputs: Floats,
+    given: Steps,
+    of_input: npt.NDArray[np.int16],
     label: npt.NDArray[np.bool_],
     weight: npt.NDArray[np.float64],
     page: Ints,
     *,
-    as_they_are: int,
     seed: int,
     rounds: int | None = None,
-) -> Learned:
-    """Return a network that tells `label` of lines from their `inputs`, shape (inputs, lines).
+) -> Weights:
+    """Return the weights of a network that tells `label` of lines from what is `given`, shape (intervals, lines).
 
-    `page` is ascending. Inputs are told in their standard deviations but for the last `as_they_are` of them.
+    `of_input` tells whose each interval is, `page` is ascending.
     """
-    mean = inputs.mean(axis=1, dtype=np.float64).astype(np.float32)
-    deviation = (inputs.std(axis=1, dtype=np.float64) + LEAST_DEVIATION).astype(np.float32)
-    mean[len(mean) - as_they_are :], deviation[len(mean) - as_they_are :] = 0, 1
     random = np.random.RandomState(seed)
-    learned = Learned(_first_weights(len(inputs), random), mean, deviation)
-    given, weight = learned.told(inputs), weight / weight.mean()
+    weights, weight = _first_weights(len(given), random), weight / weight.mean()
     pages = _pages(page)
     plan = [some for _ in range(rounds or ROUNDS) for some in _dealt(pages, random)]
     rate = optax.cosine_onecycle_schedule(len(plan) + 1, RATE, pct_start=0.1, final_div_factor=1e4)
     optimiser = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(rate, weight_decay=DECAY))
-    weights, state = learned.weights, optimiser.init(learned.weights)
+    state = optimiser.init(weights)
 
     @jax.jit
     def step(weights: Weights, state: optax.OptState, shown: Shown, key: jax.Array) -> tuple[Weights, optax.OptState]:
-        change, state = optimiser.update(jax.grad(_loss)(weights, shown, key), state, weights)
+        change, state = optimiser.update(jax.grad(_loss)(weights, shown, of_input, key), state, weights)
         return optax.apply_updates(weights, change), state
 
     key = jax.random.key(random.randint(1 << 30))
     for number, some in enumerate(plan):
         weights, state = step(weights, state, _shown(some, given, label, weight), jax.random.fold_in(key, number))
-    return replace(learned, weights=weights)
+    return weights
 
 
 def _pages(page: Ints) -> list[Page]:
@@ -122,9 +130,9 @@ def _dealt(pages: list[Page], random: np.random.RandomState) -> Iterator[list[Pa
     yield some
 
 
-def _shown(pages: list[Page], inputs: Floats, label: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64]) -> Shown:
+def _shown(pages: list[Page], given: Steps, label: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64]) -> Shown:
     shown = Shown(
-        np.zeros((len(inputs), SLOTS), dtype=np.float32),
+        np.zeros((len(given), SLOTS), dtype=np.float32),
         np.zeros(SLOTS, dtype=np.float32),
         np.full(SLOTS, MOST_PAGES, dtype=np.int32),
         np.zeros(SLOTS, dtype=np.float32),
@@ -133,7 +141,7 @@ def _shown(pages: list[Page], inputs: Floats, label: npt.NDArray[np.bool_], weig
     at = 0
     for number, (first, last) in enumerate(pages):
         slots = slice(at, at + last - first)
-        shown.inputs[:, slots] = inputs[:, first:last]
+        shown.inputs[:, slots] = given[:, first:last] / np.float32(INPUT_STEPS)
         shown.filled[slots], shown.page[slots] = 1, number
         shown.label[slots], shown.weight[slots] = label[first:last], weight[first:last]
         at += last - first + GAP
@@ -143,8 +151,9 @@ def _shown(pages: list[Page], inputs: Floats, label: npt.NDArray[np.bool_], weig
 jax.tree_util.register_dataclass(Shown, data_fields=["inputs", "filled", "page", "label", "weight"], meta_fields=[])
 
 
-def _loss(weights: Weights, shown: Shown, key: jax.Array) -> jax.Array:
-    odds = _log_odds(weights, shown, key)
+def _loss(weights: Weights, shown: Shown, of_input: npt.NDArray[np.int16], key: jax.Array) -> jax.Array:
+    of_inputs, of_values = jax.random.split(key)
+    odds = _log_odds(weights, _without_inputs(shown, of_input, of_inputs), of_values)
     each = optax.sigmoid_binary_cross_entropy(odds, shown.label)
     return (each * shown.weight * shown.filled).sum() / shown.filled.sum()
 
@@ -152,19 +161,19 @@ def _loss(weights: Weights, shown: Shown, key: jax.Array) -> jax.Array:
 def _log_odds(weights: Weights, shown: Shown, key: jax.Array | None = None) -> jax.Array:
     """Return the log odds of each slot, as `flows.cleaning.network` does in whole numbers.
 
-    With a key, as learning goes: some inputs and values, drawn by it, are left out.
+    With a key, as learning goes: some values, drawn by it, are left out.
     """
-    keys = iter([None] * (len(REACH) + 2) if key is None else jax.random.split(key, len(REACH) + 2))
-    values = _units(weights, "first", _without_some(shown.inputs, DROPPED_INPUTS, next(keys))) * shown.filled
+    keys = iter([None] * (len(REACH) + 1) if key is None else jax.random.split(key, len(REACH) + 1))
+    values = _units(weights, "first", shown.inputs) * shown.filled
     for reach in REACH:
-        own = _without_some(values, DROPPED_VALUES, next(keys))
+        own = _without_some(values, next(keys))
         beside = jnp.concatenate([jnp.roll(own, reach, axis=1), own, jnp.roll(own, -reach, axis=1)])
         values = (values + _units(weights, f"around{reach}", beside)) * shown.filled
     lines = jax.ops.segment_sum(shown.filled, shown.page, MOST_PAGES + 1)
     greatest = jnp.maximum(jax.ops.segment_max(values.T, shown.page, MOST_PAGES + 1), 0)  # of none it is less
     mean = jax.ops.segment_sum(values.T, shown.page, MOST_PAGES + 1) / jnp.maximum(lines, 1)[:, None]
     values += _units(weights, "whole", jnp.concatenate([greatest, mean], axis=1).T)[:, shown.page]
-    last = weights["last"] @ _without_some(values, DROPPED_VALUES, next(keys)) + weights["last_bias"][:, None]
+    last = weights["last"] @ _without_some(values, next(keys)) + weights["last_bias"][:, None]
     return (last + weights["direct"] @ shown.inputs + weights["direct_bias"][:, None])[0]
 
 
@@ -172,16 +181,22 @@ def _units(weights: Weights, name: str, values: jax.Array | Floats) -> jax.Array
     return jax.nn.relu(weights[name] @ values + weights[f"{name}_bias"][:, None])
 
 
-def _without_some(values: jax.Array | Floats, share: float, key: jax.Array | None) -> jax.Array | Floats:
+def _without_some(values: jax.Array, key: jax.Array | None) -> jax.Array:
     if key is None:
         return values
-    left = jax.random.bernoulli(key, 1 - share, values.shape)
-    return jnp.where(left, values / (1 - share), 0)
+    left = jax.random.bernoulli(key, 1 - DROPPED_VALUES, values.shape)
+    return jnp.where(left, values / (1 - DROPPED_VALUES), 0)
 
 
-def by_library(learned: Learned, inputs: Floats, page: Ints) -> Callable[[], Floats]:
+def _without_inputs(shown: Shown, of_input: npt.NDArray[np.int16], key: jax.Array) -> Shown:
+    """Leave out some inputs of each page, drawn by the key."""
+    left = jax.random.bernoulli(key, 1 - DROPPED_INPUTS, (int(of_input.max()) + 1, MOST_PAGES + 1))
+    return replace(shown, inputs=shown.inputs * (left / (1 - DROPPED_INPUTS))[:, shown.page][of_input])
+
+
+def by_library(weights: Weights, given: Steps, page: Ints) -> Callable[[], Floats]:
     """Return what tells the log odds of lines as the library does, compiled; `page` is ascending, none longer than SLOTS."""
-    given, nothing, pages = learned.told(inputs), np.zeros(inputs.shape[1]), _pages(page)
+    nothing, pages = np.zeros(given.shape[1]), _pages(page)
     groups = [
         (_shown(some, given, nothing > 0, nothing), np.concatenate([np.arange(*lines) for lines in some]))
         for some in _dealt(pages, np.random.RandomState(0))
@@ -189,22 +204,22 @@ def by_library(learned: Learned, inputs: Floats, page: Ints) -> Callable[[], Flo
     compiled = jax.jit(_log_odds)
 
     def tell() -> Floats:
-        odds = np.empty(inputs.shape[1], dtype=np.float32)
+        odds = np.empty(given.shape[1], dtype=np.float32)
         for shown, lines in groups:
-            odds[lines] = np.asarray(compiled(learned.weights, shown))[shown.filled > 0]
+            odds[lines] = np.asarray(compiled(weights, shown))[shown.filled > 0]
         return odds
 
     return tell
 
 
-def in_whole_numbers(learned: Learned) -> Network:
+def in_whole_numbers(weights: Weights) -> Network:
     """Return the network that copydesk uses."""
 
     def layer(name: str) -> Layer:
-        weight = np.asarray(learned.weights[name])
+        weight = np.asarray(weights[name])
         scale = np.float32(np.abs(weight).max() / WEIGHT_STEPS)
-        return Layer(np.rint(weight / scale), scale, np.asarray(learned.weights[f"{name}_bias"]))
+        return Layer(np.rint(weight / scale), scale, np.asarray(weights[f"{name}_bias"]))
 
     around = [layer(f"around{reach}") for reach in REACH]
     first, whole, last, direct = map(layer, ("first", "whole", "last", "direct"))
-    return Network(learned.mean, learned.deviation, first=first, around=around, whole=whole, last=last, direct=direct)
+    return Network(first, around, whole, last, direct)

@@ -9,7 +9,6 @@ the address and the site alone, never what else the set knows of a page. All pag
 
 import argparse
 import gzip
-import os
 import sys
 import tempfile
 from collections import Counter
@@ -83,7 +82,7 @@ def predict_by_folds(records: Records, fields: Sequence[str], folds: int) -> dic
     with tempfile.TemporaryDirectory() as folder:
         for number in range(folds):
             path = Path(folder) / f"fold-{number}.npz"
-            save(train(data, fold != number, threads=os.cpu_count() or 1), path)
+            save(train(data, fold != number), path)
             held_out = [record for record, of in zip(records, own.tolist(), strict=True) if of == number]
             for field in fields:
                 predicted[field] |= predict(held_out, field, path)

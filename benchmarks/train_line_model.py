@@ -1,6 +1,6 @@
 """Train the line model that ships, from real pages whose article is known and from pages written for this project.
 
-usage: train_line_model.py --gold FILE [-o FOLDER] [--threads N]
+usage: train_line_model.py --gold FILE [-o FOLDER]
 
 FILE is a gold set that may be learned from (JSON lines: site, url, gold_text, scraped_text, extracted_text, html).
 Trained again on the same pages with the same libraries, the weights are the same bytes.
@@ -38,11 +38,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gold", type=Path, required=True)
     parser.add_argument("-o", "--output", type=Path, default=SHIPPED, metavar="FILE")
-    parser.add_argument("--threads", type=int, default=1, help="the weights don't depend on it")
     given = parser.parse_args()
     began = time.perf_counter()
     data = training_lines(read_gold(given.gold))
-    model = train(data, np.ones(len(data.examples), dtype=bool), threads=given.threads)
+    model = train(data, np.ones(len(data.examples), dtype=bool))
     save(model, given.output)
     print(
         f"{len(data.examples)} pages, {len(data.article):,} lines, {int(data.article.sum()):,} of them the article's: "

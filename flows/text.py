@@ -136,37 +136,24 @@ def normalise(text: str, repairs: Repairs) -> str:
 
     Lines are stripped at both ends, blank lines at the end dropped. Done twice it is as done once.
     """
-    special = _special(text)
-    if _needs_repair(text, special):
+    if _needs_repair(text):
         before, text = text, _repair(text, repairs)
         for _ in range(MAX_PASSES):  # what one repair uncovers, the next one mends
             if text == before:
                 break
             before, text = text, _repair(text, repairs)
-    elif special.isprintable() and _is_stripped(text):
-        return text
     lines = [line.strip() for line in text.split("\n")]
     while lines and not lines[-1]:
         lines.pop()
     return "\n".join(lines)
 
 
-def _special(text: str) -> str:
-    """Return what of a text isn't plain ASCII, little of most."""
+def _needs_repair(text: str) -> bool:
+    """Tell whether a text may need any; what isn't plain ASCII, little of most, is all that is looked at closely."""
     rest = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
-    return rest.decode("utf-8", "surrogatepass")
-
-
-def _is_stripped(text: str) -> bool:
-    """Tell whether the lines of a text whose only space is " " are without it at both ends, and the last isn't blank."""
-    ends = text[:1] + text[-1:]
-    return " " not in ends and text[-1:] != "\n" and " \n" not in text and "\n " not in text
-
-
-def _needs_repair(text: str, special: str) -> bool:
-    """Tell whether a text may need any, by what of it isn't plain ASCII."""
-    if not special:
+    if not rest:
         return False
+    special = rest.decode("utf-8", "surrogatepass")
     # nothing suspect is printable, and asking that is quicker than a search
     if not special.isprintable() and _SUSPECT.search(special):
         return True

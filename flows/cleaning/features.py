@@ -34,26 +34,14 @@ OWN = (
     "commas", "stops", "stops_per_word", "quotes", "wide", "sentence", "full_stop", "ends_colon", "ends_dots",
     "ends_asking", "first", "lexicon_mean", "lexicon_sum", "lexicon_min", "lexicon_max", "lexicon_first",
 )  # fmt: skip
-NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
-NEIGHBOURING = ("width", "prose", "sentence", "removed", "lower_words", "role", "stops", "lexicon_mean", "lexicon_sum")
-WINDOWS = ((-3, -1), (1, 3), (-8, -1), (1, 8), (-20, -1), (1, 20))
 NEAR = (-2, 2)
-WINDOWED = ("prose_chars", "short", "removed", "sentence", "lexicon_sum")
 PLACE = (
     "known", "template", "role", "prose", "stories", "template_share", "relative", "from_top", "from_end", "lines",
     "prose_before", "prose_total", "prose_density", "in_run", "from_run_first", "from_run_last", "since_prose",
     "until_prose", "times_in_document", "topic", "topic_words", "topic_around",
 )  # fmt: skip
-INPUTS: tuple[str, ...] = (*OWN, *PLACE, *ADDRESS_FEATURES)
-"""What the text tells of a line itself: all that the network gets, which looks around by itself."""
-_ROLE = INPUTS.index("role")
-ROLE_NUMBERS = range(-1, len(ROLES) + 1)
-AROUND: tuple[str, ...] = (
-    *(f"{name}{distance:+d}" for name in NEIGHBOURING for distance in NEIGHBOURS),
-    *(f"{name}[{low}:{high}]" for name in WINDOWED for low, high in WINDOWS),
-)
-FEATURES: tuple[str, ...] = (*OWN, *AROUND, *INPUTS[len(OWN) :], *MARKUP_FEATURES)
-"""All features, in the order of the trees' rows."""
+FEATURES: tuple[str, ...] = (*OWN, *PLACE, *ADDRESS_FEATURES, *MARKUP_FEATURES)
+"""All features, in the order of the model's rows."""
 
 
 @dataclass(frozen=True)
@@ -142,40 +130,51 @@ def _lexicon_rows(characters: Characters, lexicon: Floats) -> list[Floats]:
     return rows
 
 
-@dataclass(frozen=True)
-class Told:
-    """What is told of all lines of some documents, before each line is looked at in its surroundings."""
+def line_features(
+    lines: Lines,
+    shapes: Shapes,
+    own: Own,
+    known: Known,
+    address: Address,
+    markup: Markup,
+    *,
+    entries: slice,
+    asked: Ints | None = None,
+) -> Floats:
+    """Return FEATURES of lines of `entries` (whole documents), shape (len(FEATURES), lines).
 
-    entries: slice
-    """The lines, those of whole documents."""
-    code: Ints
-    document: Ints
-    stories: Floats
-    """Per document of all."""
-    own: Floats
-    """Of distinct lines: shape (len(OWN), lines)."""
-    values: dict[str, Floats]
-    """By name, an entry per line."""
+    `asked` holds the places in `entries` of those asked for, by default of all.
+    """
+    document = lines.document[entries]
+    around = Surroundings(document, asked)
+    values = _tell(lines, shapes, own, known, entries)
+    place = _place_rows(values, around)
+    stories = np.log2(np.clip(known.stories, 1, MAX_STORIES)).astype(np.float32)
+    place["stories"] = stories[around.of(document)]
+    return np.concatenate(
+        [
+            own.rows.take(around.of(lines.code[entries]), axis=1),
+            np.stack([place[name] for name in PLACE]),
+            address.features(entries, around),
+            markup.features(entries, document, around, values["prose_chars"]),
+        ]
+    )
 
 
-def tell(lines: Lines, shapes: Shapes, own: Own, known: Known, *, entries: slice) -> Told:
-    """Return what is told of the lines of `entries`."""
+def _tell(lines: Lines, shapes: Shapes, own: Own, known: Known, entries: slice) -> dict[str, Floats]:
+    """What is told of all lines of `entries`, before each is looked at in its surroundings."""
     code, document = lines.code[entries], lines.document[entries]
-    removed = (known.known | known.template)[entries]
-    prose = shapes.prose[code] & ~removed
+    prose = shapes.prose[code] & ~(known.known | known.template)[entries]
     entry = np.arange(len(code)) + (entries.start or 0)
     first, last = known.first[document], known.last[document]
     run = (entry >= first) & (entry < last)
     topic, words = own.topics.shared(code, document - document[:1], core=run & prose)
     values = {
-        **{name: own.rows[OWN.index(name)].take(code) for name in NEIGHBOURING if name in OWN},
         "known": known.known[entries],
         "template": known.template[entries],
         "role": known.role[entries],
         "prose": prose,
-        "removed": removed,
         "prose_chars": np.minimum(shapes.width[code], PROSE_CHARS) * prose,
-        "short": ~shapes.prose[code] & ~removed,
         "in_run": run,
         "from_run_first": np.where(first < last, np.clip(entry - first, -RUN_REACH, RUN_REACH), RUN_REACH),
         "from_run_last": np.where(first < last, np.clip(entry - last, -RUN_REACH, RUN_REACH), RUN_REACH),
@@ -184,53 +183,11 @@ def tell(lines: Lines, shapes: Shapes, own: Own, known: Known, *, entries: slice
         "topic_words": words,
         "by_words": topic * words,
     }
-    rows = {name: np.asarray(row, dtype=np.float32) for name, row in values.items()}
-    stories = np.log2(np.clip(known.stories, 1, MAX_STORIES)).astype(np.float32)
-    return Told(entries, code, document, stories, own.rows, rows)
+    return {name: np.asarray(row, dtype=np.float32) for name, row in values.items()}
 
 
-def line_inputs(told: Told, address: Address, around: Surroundings) -> Floats:
-    """Return INPUTS of the lines asked for in `around`, which has those of `told`, shape (len(INPUTS), lines)."""
-    matrix = np.empty((len(INPUTS), len(around.entry)), dtype=np.float32)
-    _fill_inputs(matrix[: len(OWN)], matrix[len(OWN) :], told, address, around)
-    return matrix
-
-
-def network_inputs(inputs: Floats) -> Floats:
-    """Return what the network gets of INPUTS: the role, a number of a list, as a row for each role."""
-    roles = [inputs[_ROLE] == number for number in ROLE_NUMBERS]
-    return np.concatenate([inputs[:_ROLE], inputs[_ROLE + 1 :], np.stack(roles)], dtype=np.float32)
-
-
-def line_features(told: Told, address: Address, markup: Markup, around: Surroundings) -> Floats:
-    """Return FEATURES of the lines asked for in `around`, which has those of `told`, shape (len(FEATURES), lines)."""
-    matrix = np.empty((len(FEATURES), len(around.entry)), dtype=np.float32)
-    number = len(OWN)
-    for name in NEIGHBOURING:
-        for distance in NEIGHBOURS:
-            matrix[number] = around.neighbour(told.values[name], distance, outside=-1)
-            number += 1
-    for name in WINDOWED:
-        matrix[number : number + len(WINDOWS)] = around.windows(told.values[name], WINDOWS)
-        number += len(WINDOWS)
-    stop = len(FEATURES) - len(MARKUP_FEATURES)
-    _fill_inputs(matrix[: len(OWN)], matrix[number:stop], told, address, around)
-    matrix[stop:] = markup.features(told.entries, told.document, around, told.values["prose_chars"])
-    return matrix
-
-
-def _fill_inputs(own: Floats, others: Floats, told: Told, address: Address, around: Surroundings) -> None:
-    """Fill in the rows of OWN, and those of the other INPUTS."""
-    own[:] = told.own.take(around.of(told.code), axis=1)
-    place = _place_rows(told, around)
-    for number, name in enumerate(PLACE):
-        others[number] = place[name]
-    others[len(PLACE) :] = address.features(told.entries, around)
-
-
-def _place_rows(told: Told, around: Surroundings) -> dict[str, Floats]:
+def _place_rows(values: dict[str, Floats], around: Surroundings) -> dict[str, Floats]:
     """What is known of the lines asked for, and where they stand in their documents."""
-    values = told.values
     chars, prose = values["prose_chars"], values["prose"] > 0
     total = around.total(chars)
     count = (around.stop - around.start).astype(np.float32)
@@ -238,7 +195,6 @@ def _place_rows(told: Told, around: Surroundings) -> dict[str, Floats]:
     (by_words,), (near_words,) = (around.windows(values[name], [NEAR]) for name in ("by_words", "topic_words"))
     return {
         **{name: around.of(values[name]) for name in PLACE if name in values},
-        "stories": told.stories[around.of(told.document)],
         "template_share": around.total(values["template"]) / count,
         "relative": index / count,
         "from_top": np.log1p(index),

@@ -1,4 +1,4 @@
-"""The line model: how likely each line is the article. Boosted trees and networks, read from the weights that ship.
+"""The line model: how likely each line is the article, by the weights that ship.
 
 `benchmarks/train_line_model.py` makes the weights; `weights/CARD.md` tells of data, features and scores.
 """
@@ -13,21 +13,11 @@ import numpy.typing as npt
 
 from flows.cleaning.address import Address
 from flows.cleaning.characters import BUCKETS, Characters
-from flows.cleaning.features import (
-    FEATURES,
-    Known,
-    line_features,
-    line_inputs,
-    network_inputs,
-    own_features,
-    tell,
-)
-from flows.cleaning.lines import Lines
+from flows.cleaning.features import FEATURES, Known, line_features, own_features
+from flows.cleaning.lines import Bools, Ints, Lines
 from flows.cleaning.markup import Markup
-from flows.cleaning.network import Network, read_networks
+from flows.cleaning.network import Networks, read_networks
 from flows.cleaning.shapes import Shapes
-from flows.cleaning.surroundings import Surroundings
-from flows.cleaning.trees import Trees
 from flows.errors import SettingsError
 
 Floats = npt.NDArray[np.float32]
@@ -38,24 +28,20 @@ CHUNK_LINES = 16_384
 that a quarter as many at once would cost half as much again."""
 
 
-TRUST = 0.8
-"""What the log odds of the trees count in plain text, and those of the networks. They err on different lines: where
-both are sure, both together are surer than either, so that the two make more than 1. Chosen on the training pages, by
-folds. Where there is HTML the trees alone do as well."""
-DOUBT = 1.0
-"""The networks are asked about documents that hold a line of which the trees are less sure than this, 27 to 73 in 100:
-by folds asking them about all changes nothing, and on sites with known templates three in four have none."""
+SHARPNESS = 1.2
+"""What the networks' log odds are multiplied by: averaged, they are too timid. Chosen on training pages, by folds."""
+SHOWN_AROUND = 2
+"""Lines that are known to be furniture are shown to the networks this near to one that isn't: most of a page whose
+template is known needn't be looked at."""
 MOST_ODDS = np.float32(30)
 """Surer than this is as good as certain, and within what an exponential can say."""
 
 
 @dataclass(frozen=True, eq=False)
 class LineModel:
-    """Trees over FEATURES, networks over INPUTS, and the log odds of words."""
+    """Networks over FEATURES, and the log odds of words."""
 
-    trees: Trees
-    networks: tuple[Network, ...]
-    """Alike but for the numbers they began with: what one alone takes for sure counts for less."""
+    networks: Networks
     lexicon: Floats
     """Shape (BUCKETS,): how much oftener a word stands in articles than outside."""
     version: str
@@ -81,13 +67,9 @@ def _loaded(path: Path) -> LineModel:
         if names != FEATURES:
             other = sorted(set(names) ^ set(FEATURES))
             raise ValueError(f"made for other features ({', '.join(other[:5]) or 'order'}); train again")
-        networks = read_networks(held)
-        if not networks:
-            raise ValueError("made without networks; train again")
         lexicon = np.zeros(BUCKETS, dtype=np.float32)
         lexicon[held["word"]] = held["odds"]
-        trees = Trees(held["feature"], held["border"], held["leaf"], float(held["bias"]))
-        return LineModel(trees, networks, lexicon, str(held["version"]))
+        return LineModel(read_networks(held), lexicon, str(held["version"]))
 
 
 def score_lines(
@@ -101,26 +83,26 @@ def score_lines(
 ) -> Floats:
     """Return how likely each line is the article; 0 where it is known to be furniture."""
     open_ = ~(known.known | known.template)
+    shown = near(open_, lines.document)
     own = own_features(shapes, characters, model.lexicon)
     scores = np.zeros(len(lines), dtype=np.float32)
-    plain = ~markup.told
     for entries in _chunks(lines):
-        told = tell(lines, shapes, own, known, entries=entries)
-        asked = np.flatnonzero(open_[entries])
-        odds = model.trees.log_odds(line_features(told, address, markup, Surroundings(told.document, asked)))
-        document = told.document.take(asked)
-        doubtful = np.zeros(lines.documents, dtype=bool)
-        doubtful[document[np.abs(odds) < DOUBT]] = True
-        doubtful &= plain
-        again = np.flatnonzero(doubtful[told.document])
-        if len(again):
-            inputs = network_inputs(line_inputs(told, address, Surroundings(told.document, again)))
-            seen = np.zeros(len(told.document), dtype=np.float32)
-            for network in model.networks:
-                seen[again] += network.log_odds(inputs.copy(), told.document.take(again)) / len(model.networks)
-            odds = np.where(doubtful[document], TRUST * (odds + seen.take(asked)), odds)
+        asked = np.flatnonzero(shown[entries])
+        rows = line_features(lines, shapes, own, known, address, markup, entries=entries, asked=asked)
+        odds = SHARPNESS * model.networks.log_odds(rows, lines.document[entries].take(asked))
         scores[entries.start + asked] = 1 / (1 + np.exp(-odds.clip(-MOST_ODDS, MOST_ODDS)))
+    scores[~open_] = 0
     return scores
+
+
+def near(marked: Bools, document: Ints) -> Bools:
+    """Mark the lines that stand up to SHOWN_AROUND lines from a marked one of their document, and those themselves."""
+    result = marked.copy()
+    for distance in range(1, SHOWN_AROUND + 1):
+        same = document[distance:] == document[:-distance]
+        result[distance:] |= marked[:-distance] & same
+        result[:-distance] |= marked[distance:] & same
+    return result
 
 
 def _chunks(lines: Lines) -> list[slice]:

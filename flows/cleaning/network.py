@@ -1,9 +1,11 @@
 """A small network of convolutions over the lines of a document, in whole numbers and plain numpy.
 
-Trees look at a line and at what stands a few lines around it; the network passes on from line to line what it makes of
+It is told of each line how far its values are through set intervals, and passes on from line to line what it makes of
 each, so that a section is seen as one. What it adds up are whole numbers small enough for floats to hold exactly: a
 line's score doesn't depend on the order of sums, on what else is scored with its document, nor on the machine.
 """
+
+from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,16 +23,37 @@ REACH = (1, 2, 4, 8)
 GAP = max(REACH)
 """Empty places between two documents: no convolution sees from one into the other."""
 WEIGHT_STEPS = 127
-INPUT_STEPS, MOST_DEVIATIONS = 50, 5
-"""An input is told in fiftieths of its standard deviation, up to five of them."""
+INPUT_STEPS = 50
+"""How far a value is through an interval is told in fiftieths."""
 VALUE_STEPS, MOST_VALUE = 2047, 30.0
 """What a unit says is told in so many steps from 0 to MOST_VALUE."""
 AT_ONCE = 224
 """Lines multiplied at once. For larger products libraries start threads: with a process on each core these wait for
-each other (fifteen times as long was seen), and they don't outlive a fork. A quarter slower than one at rest."""
+each other (fifteen times as long was seen), and they don't outlive a fork. And their intervals fit a core's cache."""
 EXACT = 1 << 24
 """Whole numbers below this are exact in single precision, and so are sums that stay below it."""
 _STEP, _INPUT_STEP = np.float32(MOST_VALUE / VALUE_STEPS), np.float32(1 / INPUT_STEPS)
+
+
+@dataclass(frozen=True, eq=False)
+class Intervals:
+    """The intervals of inputs, an entry each; each input has several, one after the other."""
+
+    input: npt.NDArray[np.int16]
+    """Whose each is."""
+    low: Floats
+    high: Floats
+
+    def steps(self, inputs: Floats) -> Floats:
+        """Return how far each line is through each interval, shape (intervals, lines), from 0 to INPUT_STEPS.
+
+        `inputs` holds a row per input.
+        """
+        result = inputs.take(self.input, axis=0)
+        result -= self.low[:, None]
+        result *= (np.float32(INPUT_STEPS) / (self.high - self.low))[:, None]
+        np.rint(result, out=result)
+        return result.clip(0, INPUT_STEPS, out=result)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,19 +70,15 @@ class Layer:
     def values(self, inputs: Floats, step: np.float32) -> Floats:
         """Return what comes of inputs told in steps, shape (outputs, lines)."""
         result = np.empty((len(self.weight), inputs.shape[1]), dtype=np.float32)
-        for first in range(0, inputs.shape[1], AT_ONCE):
-            some = slice(first, first + AT_ONCE)
+        for some in _blocks(inputs.shape[1]):
             np.matmul(self.weight, inputs[:, some], out=result[:, some])
-        result *= self.scale * step
-        result += self.bias[:, None]
-        return result
+        return self.told(result, step)
 
-    def steps(self, inputs: Floats, step: np.float32) -> Floats:
-        """Return the same in steps, 0 for what is below 0."""
-        result = self.values(inputs, step)
-        result *= 1 / _STEP
-        np.rint(result, out=result)
-        return result.clip(0, VALUE_STEPS, out=result)
+    def told(self, sums: Floats, step: np.float32) -> Floats:
+        """Return what comes of sums of inputs told in steps, in place."""
+        sums *= self.scale * step
+        sums += self.bias[:, None]
+        return sums
 
     def check(self, most_input: int) -> None:
         """Raise ValueError if sums of inputs up to `most_input` may not be exact."""
@@ -69,11 +88,8 @@ class Layer:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """Layers over the inputs of lines; how each comes after the other is told in `log_odds`."""
+    """Layers over the intervals of lines; how each comes after the other is told in `log_odds`."""
 
-    mean: Floats
-    deviation: Floats
-    """Of each input, shape (inputs,)."""
     first: Layer
     around: Sequence[Layer]
     """A convolution for each of REACH: of the line above, the line itself, the line below."""
@@ -81,67 +97,117 @@ class Network:
     """Of the greatest and the mean value of each unit over the document."""
     last: Layer
     direct: Layer
-    """Of the inputs, added to what the last layer says."""
+    """Of the intervals, added to what the last layer says."""
 
     def __post_init__(self) -> None:
         for layer in (self.first, self.direct):
-            layer.check(INPUT_STEPS * MOST_DEVIATIONS)
+            layer.check(INPUT_STEPS)
         for layer in (*self.around, self.whole):
             layer.check(VALUE_STEPS)
         self.last.check(2 * VALUE_STEPS)
 
-    def log_odds(self, inputs: Floats, document: Ints) -> Floats:
-        """Return the log odds of each line being the article.
-
-        `inputs` has a row per input and is overwritten, `document` is ascending, one entry per line.
-        """
-        begins = np.diff(document, prepend=-1) != 0
-        starts, number = np.flatnonzero(begins), np.cumsum(begins) - 1
-        if not len(starts):
-            return np.zeros(0, dtype=np.float32)
-        given = self._in_steps(inputs)
-        place = np.arange(len(document)) + GAP * (number + 1)
-        values = self._seen_around(self.first.steps(given, _INPUT_STEP), place).take(place, axis=1)
-        values += self.whole.steps(_of_documents(values, starts), _STEP).take(number, axis=1)
-        result: Floats = (self.last.values(values, _STEP) + self.direct.values(given, _INPUT_STEP))[0]
+    def log_odds(self, own: Floats, direct: Floats, pages: _Pages) -> Floats:
+        """Return the log odds of each line being the article, by the sums of its first and its direct layer."""
+        values = _in_steps(self.first.told(own, _INPUT_STEP))
+        values = self._seen_around(values, pages).take(pages.place, axis=1)
+        values += _in_steps(self.whole.values(pages.greatest_and_mean(values), _STEP)).take(pages.number, axis=1)
+        result: Floats = (self.last.values(values, _STEP) + self.direct.told(direct, _INPUT_STEP))[0]
         return result
 
-    def _in_steps(self, inputs: Floats) -> Floats:
-        inputs -= self.mean[:, None]
-        inputs *= (np.float32(INPUT_STEPS) / self.deviation)[:, None]
-        np.rint(inputs, out=inputs)
-        most = INPUT_STEPS * MOST_DEVIATIONS
-        return inputs.clip(-most, most, out=inputs)
-
-    def _seen_around(self, own: Floats, place: Ints) -> Floats:
+    def _seen_around(self, own: Floats, pages: _Pages) -> Floats:
         """Return what the convolutions make of the values of lines, at their places among empty ones."""
-        units, size = len(own), int(place[-1]) + 1 + GAP
+        units, size = len(own), len(pages.filled)
         values = np.zeros((units, size), dtype=np.float32)
-        values[:, place] = own
-        filled = np.zeros(size, dtype=np.float32)
-        filled[place] = 1
+        values[:, pages.place] = own
         inner = slice(GAP, size - GAP)
         beside = np.empty((3 * units, size - 2 * GAP), dtype=np.float32)
         for reach, layer in zip(REACH, self.around, strict=True):
             beside[:units] = values[:, GAP - reach : size - GAP - reach]
             beside[units : 2 * units] = values[:, inner]
             beside[2 * units :] = values[:, GAP + reach : size - GAP + reach]
-            added = layer.steps(beside, _STEP)
+            added = _in_steps(layer.values(beside, _STEP))
             added += values[:, inner]
             np.minimum(added, VALUE_STEPS, out=added)
-            np.multiply(added, filled[inner], out=values[:, inner])
+            np.multiply(added, pages.filled[inner], out=values[:, inner])
         return values
+
+
+@dataclass(frozen=True, eq=False)
+class Networks:
+    """Networks over the same intervals, alike but for the numbers they began with."""
+
+    intervals: Intervals
+    members: Sequence[Network]
+
+    def log_odds(self, inputs: Floats, document: Ints) -> Floats:
+        """Return the mean of their log odds of each line being the article.
+
+        `inputs` has a row per input, `document` is ascending, one entry per line.
+        """
+        total = np.zeros(len(document), dtype=np.float32)
+        if not len(document):
+            return total
+        pages = _Pages(document)
+        for network, (own, direct) in zip(self.members, self._of_intervals(inputs), strict=True):
+            total += network.log_odds(own, direct, pages)
+        return total / np.float32(len(self.members))
+
+    def _of_intervals(self, inputs: Floats) -> list[tuple[Floats, Floats]]:
+        """Return the sums of each network's first and direct layer."""
+        layers = [layer for network in self.members for layer in (network.first, network.direct)]
+        weight = np.concatenate([layer.weight for layer in layers])
+        sums = np.empty((len(weight), inputs.shape[1]), dtype=np.float32)
+        for some in _blocks(inputs.shape[1]):
+            np.matmul(weight, self.intervals.steps(inputs[:, some]), out=sums[:, some])
+        parts = np.split(sums, np.cumsum([len(layer.weight) for layer in layers])[:-1])
+        return list(zip(parts[0::2], parts[1::2], strict=True))
+
+
+class _Pages:
+    """Where lines stand: documents one after the other, with GAP empty places around each."""
+
+    def __init__(self, document: Ints) -> None:
+        begins = np.diff(document, prepend=-1) != 0
+        self.starts = np.flatnonzero(begins)
+        self.number = np.cumsum(begins) - 1
+        """Each line's document, counted from 0."""
+        self.place = np.arange(len(document)) + GAP * (self.number + 1)
+        self.filled = np.zeros(int(self.place[-1]) + 1 + GAP, dtype=np.float32)
+        """1 where a line stands, 0 elsewhere."""
+        self.filled[self.place] = 1
+
+    def greatest_and_mean(self, values: Floats) -> Floats:
+        """Return the greatest and the mean value of each unit in each document, shape (2 units, documents)."""
+        sizes = np.diff(self.starts, append=values.shape[1])
+        greatest = np.maximum.reduceat(values, self.starts, axis=1)
+        mean = np.rint(np.add.reduceat(values, self.starts, axis=1, dtype=np.float64) / sizes)
+        return np.concatenate([greatest, mean.astype(np.float32)])
+
+
+def _blocks(size: int) -> list[slice]:
+    return [slice(first, first + AT_ONCE) for first in range(0, size, AT_ONCE)]
+
+
+def _in_steps(values: Floats) -> Floats:
+    """Return what units say in steps, 0 for what is below 0; in place."""
+    values *= 1 / _STEP
+    np.rint(values, out=values)
+    return values.clip(0, VALUE_STEPS, out=values)
 
 
 LAYERS = ("first", *(f"around{reach}" for reach in REACH), "whole", "last", "direct")
 
 
-def parts_of(networks: Sequence[Network]) -> dict[str, npt.NDArray[np.generic]]:
+def parts_of(networks: Networks) -> dict[str, npt.NDArray[np.generic]]:
     """Return what networks consist of, each part by its name; `read_networks` makes them again."""
-    parts: dict[str, npt.NDArray[np.generic]] = {}
-    for number, network in enumerate(networks):
+    intervals = networks.intervals
+    parts: dict[str, npt.NDArray[np.generic]] = {
+        "interval_input": intervals.input,
+        "interval_low": intervals.low,
+        "interval_high": intervals.high,
+    }
+    for number, network in enumerate(networks.members):
         layers = (network.first, *network.around, network.whole, network.last, network.direct)
-        parts |= {f"{number}_mean": network.mean, f"{number}_deviation": network.deviation}
         for name, layer in zip(LAYERS, layers, strict=True):
             parts[f"{number}_{name}_weight"] = layer.weight.astype(np.int8)
             parts[f"{number}_{name}_scale"] = np.array(layer.scale)
@@ -149,13 +215,14 @@ def parts_of(networks: Sequence[Network]) -> dict[str, npt.NDArray[np.generic]]:
     return parts
 
 
-def read_networks(parts: Mapping[str, npt.NDArray[Any]]) -> tuple[Network, ...]:
+def read_networks(parts: Mapping[str, npt.NDArray[Any]]) -> Networks:
     """Return the networks that consist of `parts`.
 
     Raises KeyError where a part is missing, ValueError where the sums of a network wouldn't be exact.
     """
-    count = sum(name.endswith("_mean") for name in parts)
-    return tuple(_read_network(parts, f"{number}_") for number in range(count))
+    intervals = Intervals(*(parts[f"interval_{name}"] for name in ("input", "low", "high")))
+    count = sum(name.endswith("_first_weight") for name in parts)
+    return Networks(intervals, [_read_network(parts, f"{number}_") for number in range(count)])
 
 
 def _read_network(parts: Mapping[str, npt.NDArray[Any]], name: str) -> Network:
@@ -168,12 +235,4 @@ def _read_network(parts: Mapping[str, npt.NDArray[Any]], name: str) -> Network:
         for layer in LAYERS
     }
     around = [layers.pop(f"around{reach}") for reach in REACH]
-    return Network(parts[f"{name}mean"], parts[f"{name}deviation"], around=around, **layers)
-
-
-def _of_documents(values: Floats, starts: Ints) -> Floats:
-    """Return the greatest and the mean value of each unit in each document, shape (2 units, documents)."""
-    sizes = np.diff(starts, append=values.shape[1])
-    greatest = np.maximum.reduceat(values, starts, axis=1)
-    mean = np.rint(np.add.reduceat(values, starts, axis=1, dtype=np.float64) / sizes)
-    return np.concatenate([greatest, mean.astype(np.float32)])
+    return Network(around=around, **layers)

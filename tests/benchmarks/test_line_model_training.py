@@ -8,8 +8,8 @@ import pytest
 
 from benchmarks import line_model_training as training
 from benchmarks.training_lines import TrainingLines, lay_out, written_examples
-from flows.cleaning.features import FEATURES, INPUTS, ROLE_NUMBERS, network_inputs
 from flows.cleaning.line_model import load_line_model
+from flows.cleaning.network import Networks
 
 WRITTEN = Path(__file__).parents[2] / "benchmarks" / "written_pages"
 
@@ -43,29 +43,29 @@ def test_siblings_repeat_furniture_and_hardly_any_article(data: TrainingLines) -
     assert np.array_equal(siblings.template, again.template)
 
 
-def test_weights_are_the_same_bytes_each_time_and_with_any_number_of_threads(
-    data: TrainingLines, tmp_path: Path, monkeypatch: Any
-) -> None:
-    pytest.importorskip("catboost", reason="comes with copydesk[bench]")
+def test_weights_are_the_same_bytes_each_time(data: TrainingLines, tmp_path: Path, monkeypatch: Any) -> None:
     pytest.importorskip("optax", reason="comes with copydesk[bench]")
-    monkeypatch.setattr(training, "TREES", 5)
     monkeypatch.setattr("benchmarks.network_training.ROUNDS", 2)
     everyone = np.ones(len(data.examples), dtype=bool)
-    for name, threads in (("one", 1), ("two", 2)):
-        training.save(training.train(data, everyone, threads=threads), tmp_path / name)
+    for name in ("one", "two"):
+        training.save(training.train(data, everyone), tmp_path / name)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
-    assert load_line_model(tmp_path / "one").trees.feature.shape == (5, training.DEPTH)
+    assert len(load_line_model(tmp_path / "one").networks.members) == training.NETWORKS
 
 
-def test_trees_say_in_numpy_what_the_library_says(data: TrainingLines, monkeypatch: Any) -> None:
-    catboost = pytest.importorskip("catboost", reason="comes with copydesk[bench]")
-    rows = training.rows_of(data, np.zeros(training.BUCKETS, dtype=np.float32), None)
-    classifier = catboost.CatBoostClassifier(
-        iterations=20, depth=training.DEPTH, random_seed=1, thread_count=1, verbose=0, allow_writing_files=False
-    )
-    classifier.fit(rows.T, data.article.astype(int))
-    ours = 1 / (1 + np.exp(-training._as_trees(classifier).log_odds(rows)))
-    assert ours == pytest.approx(classifier.predict_proba(rows.T)[:, 1], abs=1e-5)
+def test_an_inputs_intervals_hold_as_many_lines_each_or_lie_between_its_few_values() -> None:
+    pytest.importorskip("optax", reason="comes with copydesk[bench]")
+    from benchmarks.network_training import INTERVALS, find_intervals
+
+    many, few = np.random.RandomState(1).exponential(size=6_000), np.resize([-1.0, 2.0, 7.0], 6_000)
+    found = find_intervals(np.stack([many, few, np.ones(6_000)]).astype(np.float32))
+    assert found.input.tolist() == [0] * INTERVALS + [1] * 2
+    assert found.low[-2:].tolist() == [-1, 2]
+    assert found.high[-2:].tolist() == [2, 7]
+    counts = np.histogram(many, [*found.low[:INTERVALS], found.high[INTERVALS - 1] + 1])[0]
+    assert counts == pytest.approx(1_000, abs=2)
+    mostly_nothing = np.where(np.arange(6_000) < 5_900, 0, many)
+    assert len(find_intervals(mostly_nothing[None].astype(np.float32)).low) >= INTERVALS
 
 
 def test_the_network_learns_and_says_in_whole_numbers_what_the_library_says(data: TrainingLines) -> None:
@@ -73,11 +73,12 @@ def test_the_network_learns_and_says_in_whole_numbers_what_the_library_says(data
     from benchmarks import network_training
 
     rows = training.rows_of(data, np.zeros(training.BUCKETS, dtype=np.float32), None)
-    inputs = network_inputs(rows[[FEATURES.index(name) for name in INPUTS]])
-    weight, lists = np.ones(len(data.article)), len(ROLE_NUMBERS)
-    learned = network_training.learn(inputs, data.article, weight, data.document, as_they_are=lists, seed=1, rounds=40)
-    ours = network_training.in_whole_numbers(learned).log_odds(inputs.copy(), data.document)
-    library = network_training.by_library(learned, inputs, data.document)()
+    intervals, weight = network_training.find_intervals(rows), np.ones(len(data.article))
+    steps = intervals.steps(rows).astype(np.uint8)
+    weights = network_training.learn(steps, intervals.input, data.article, weight, data.document, seed=1, rounds=40)
+    network = network_training.in_whole_numbers(weights)
+    ours = Networks(intervals, [network]).log_odds(rows, data.document)
+    library = network_training.by_library(weights, steps, data.document)()
     assert np.abs(library).mean() > 1
     assert ours == pytest.approx(library, abs=0.2)
     assert ours[data.article].mean() > ours[~data.article].mean() + 2

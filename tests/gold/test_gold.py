@@ -10,8 +10,8 @@ from benchmarks.marked_pages import MarkedPage, read_marked_pages
 from benchmarks.measure import Quality, quality, score
 
 PAGES = Path(__file__).parent / "pages"
-ALL_FLOOR = Quality(n=84, precision=0.94, recall=0.985)
-ONE_PAGE_FLOOR = Quality(n=11, precision=0.85, recall=0.97)
+ALL_FLOOR = Quality(n=84, precision=0.94, recall=0.99)
+ONE_PAGE_FLOOR = Quality(n=11, precision=0.85, recall=0.98)
 """What cleaning reaches, less a margin for one more lost or kept line. They are only ever raised, but for those of one
 page, which move from one training to the next: precision by .05 (it was .8), recall by .03 (it was .975, and one
 paragraph of one page is .02)."""
@@ -111,7 +111,7 @@ def test_no_page_comes_out_blank(gold: Any) -> None:
 UNSURE_HEADLINES = (
     "bergrettung-echo.example/pressemitteilung", "lachouette.example/diaporama", "rungaroon.example/chang",
 )  # fmt: skip
-UNSURE_PAGES = ("bandaripost.example/jahazi", "bergrettung-echo.example/pressemitteilung")
+UNSURE_PAGES = ("lachouette.example/diaporama", "valleyradio.example/bears")
 
 
 def cases(*guards: str, fails: dict[str, str] | None = None) -> pytest.MarkDecorator:
@@ -187,7 +187,7 @@ class TestGuards:
 
     @cases(
         "one_page_site",
-        fails=dict.fromkeys(UNSURE_PAGES, "prose that isn't the article stays, or a paragraph behind a teaser goes"),
+        fails=dict.fromkeys(UNSURE_PAGES, "prose that isn't the article stays"),
     )
     def test_the_only_page_of_a_site_comes_out_well(self, gold: Any, name: str) -> None:
         page = gold.pages[name]

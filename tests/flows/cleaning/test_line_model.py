@@ -1,6 +1,5 @@
 """The line model: its weights, its trees, and what it makes of any text."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,8 @@ from hypothesis import strategies as st
 
 from flows.cleaning.choice import choose_rules
 from flows.cleaning.decide import Decisions, decide
-from flows.cleaning.features import FEATURES
 from flows.cleaning.ground import Pages
-from flows.cleaning.line_model import CHUNK_LINES, SHIPPED, LineModel, load_line_model
-from flows.cleaning.trees import Trees
+from flows.cleaning.line_model import CHUNK_LINES, SHIPPED, LineModel, load_line_model, near
 from flows.errors import SettingsError
 from flows.settings import load_settings
 from flows.sites import load_profiles
@@ -44,24 +41,6 @@ def decided(*texts: str, markup: list[Any] | None = None, model: LineModel | Non
     return decide(pages, rules, load_settings(), Overrides({}), model=model or load_line_model())
 
 
-def test_trees_add_the_leaf_that_their_comparisons_lead_to() -> None:
-    random = np.random.RandomState(3)
-    trees, depth = 7, 3
-    grown = Trees(
-        feature=random.randint(0, len(FEATURES), (trees, depth)).astype(np.int16),
-        border=random.normal(size=(trees, depth)).astype(np.float32),
-        leaf=random.normal(size=(trees, 1 << depth)).astype(np.float32),
-        bias=0.25,
-    )
-    rows = random.normal(size=(len(FEATURES), 50)).astype(np.float32)
-    raw = np.full(50, grown.bias)
-    for line in range(50):
-        for features, borders, leaves in zip(grown.feature, grown.border, grown.leaf, strict=True):
-            answers = [rows[f, line] > b for f, b in zip(features, borders, strict=True)]
-            raw[line] += leaves[sum(int(answer) << level for level, answer in enumerate(answers))]
-    assert grown.log_odds(rows) == pytest.approx(raw, abs=1e-5)
-
-
 def test_the_weights_that_ship_are_small_and_their_card_names_them() -> None:
     model = load_line_model()
     card = (SHIPPED.parent / "CARD.md").read_text(encoding="utf-8")
@@ -88,28 +67,11 @@ def test_weights_for_other_features_are_refused_by_name(tmp_path: Path) -> None:
         load_line_model(tmp_path / "other.npz")
 
 
-def test_weights_from_before_there_were_networks_are_refused(tmp_path: Path) -> None:
-    with np.load(SHIPPED) as held:
-        np.savez(tmp_path / "old.npz", **{name: part for name, part in held.items() if not name[0].isdigit()})
-    with pytest.raises(SettingsError, match="made without networks; train again"):
-        load_line_model(tmp_path / "old.npz")
-
-
-def test_networks_are_asked_about_plain_text_that_leaves_the_trees_in_doubt() -> None:
-    model = load_line_model()
-    deaf = replace(model, networks=())
-    doubtful = "\n".join(
-        ["Harbour", STORY[0], "Ferry to leave earlier", STORY[1], "Read it in print", STORY[2], "The desk"]
-    )
-    assert decided(doubtful).scores.tolist() != decided(doubtful, model=deaf).scores.tolist()
-    line = {
-        "tag": "p", "link_share": 0.0, "region": "article", "hint": "body", "in_body": True, "in_list": False, "parent": 0, "depth": 3,
-        "in_article_body": True, "in_description": False, "proposed": True,
-    }  # fmt: skip
-    marked = [[line] * 7]
-    assert (
-        decided(doubtful, markup=marked).scores.tolist() == decided(doubtful, markup=marked, model=deaf).scores.tolist()
-    )
+def test_furniture_is_looked_at_near_to_what_may_be_the_article() -> None:
+    marked = np.array([False, True, False, False, False, False, False, False, True])
+    document = np.array([0, 0, 0, 0, 0, 0, 0, 1, 1])
+    assert near(marked, document).tolist() == [True, True, True, True, False, False, False, True, True]
+    assert near(marked[:0], document[:0]).tolist() == []
 
 
 def test_a_score_depends_on_its_own_document_alone() -> None:

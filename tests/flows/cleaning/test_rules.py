@@ -23,7 +23,6 @@ def _said(lines: list[str], rules: RuleSet = RULES) -> list[LineMatch | None]:
     return rules.match(pa.array(lines, pa.large_string()))
 
 
-
 FURNITURE = {
     "reading_time": ["3 min read", "2 minutes", "Lesezeit: 3 Minuten", "4 Min. Lesezeit", "Temps de lecture : 3 min",
                      "Tempo di lettura: 5 minuti", "3 min de lectura", "Tempo de leitura: 2 minutos",
