@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
 NETWORKS = 3
-"""One alone does as well by folds, and is sure of other lines with each seed on short pages."""
+"""One alone does as well by folds, and loses other lines of short pages in untrained languages with each seed."""
 INNER_FOLDS = 4
 """A page's words get the log odds that the pages of other publishers give them, as an unseen site's will."""
 SMOOTHING, LEAST_PUBLISHERS = 2.0, 3
