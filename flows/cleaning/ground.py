@@ -182,7 +182,7 @@ def _match(lines: Lines, in_force: RulesInForce) -> tuple[list[LineMatch], Ints]
         holds[lines.code[chosen]] = True
         number = np.full(len(holds), -1, dtype=np.int64)
         codes = np.flatnonzero(holds)
-        for place, found in enumerate(rules.match(lines.distinct.take(pa.array(codes)))):
+        for place, found in enumerate(rules.match_column(lines.distinct.take(pa.array(codes)))):
             if found is not None:
                 code = codes[place]
                 number[code] = numbers.setdefault(found, len(matches))

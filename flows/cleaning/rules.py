@@ -106,8 +106,12 @@ class RuleSet:
                 for text in labels:
                     self._phrases.add(text, (rank, label))
 
-    def match(self, lines: pa.LargeStringArray) -> list[LineMatch | None]:
+    def match(self, lines: Sequence[str]) -> list[LineMatch | None]:
         """Return what the rules say of each line; the first rule that knows a line counts."""
+        return self.match_column(pa.array(lines, pa.large_string()))
+
+    def match_column(self, lines: pa.LargeStringArray) -> list[LineMatch | None]:
+        """Return the same of lines that stand in a column."""
         chars = np.asarray(pc.utf8_length(lines), dtype=np.int64)
         said: list[LineMatch | None] = [None] * len(lines)
         others = np.flatnonzero(chars <= self._long)

@@ -5,22 +5,17 @@ import sys
 import time
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.cleaning.phrases import Phrases, numbered_key, phrase_key
-from flows.cleaning.rules import LONG_CHARS, Cut, LineMatch, RuleSet, rule_set
+from flows.cleaning.rules import LONG_CHARS, Cut, LineMatch, rule_set
 from flows.sites import load_profiles
 
 PROFILES = load_profiles()
 RULES = rule_set(PROFILES.for_site("elsewhere.example"))
-
-
-def _said(lines: list[str], rules: RuleSet = RULES) -> list[LineMatch | None]:
-    return rules.match(pa.array(lines, pa.large_string()))
 
 
 FURNITURE = {
@@ -121,14 +116,14 @@ PROSE = [
 
 @pytest.mark.parametrize(("role", "line"), [(role, line) for role, lines in FURNITURE.items() for line in lines])
 def test_furniture_is_known_for_what_it_is(role: str, line: str) -> None:
-    match = _said([line])[0]
+    match = RULES.match([line])[0]
     assert match is not None
     assert match.role == role
 
 
 @pytest.mark.parametrize("line", PROSE)
 def test_a_headline_or_sentence_is_left_alone(line: str) -> None:
-    match = _said([line])[0]
+    match = RULES.match([line])[0]
     assert match is None or match.block_only, match
 
 
@@ -153,21 +148,21 @@ def test_a_headline_or_sentence_is_left_alone(line: str) -> None:
 def test_what_a_rule_finds_out_becomes_a_column(
     line: str, minutes: int | None, authors: tuple[str, ...], agencies: tuple[str, ...]
 ) -> None:
-    match = _said([line])[0]
+    match = RULES.match([line])[0]
     assert match is not None
     assert (match.minutes, match.authors, match.agencies) == (minutes, authors, agencies)
 
 
 def test_a_sites_own_rule_comes_before_the_generic_one() -> None:
     swissinfo = rule_set(PROFILES.for_site("swissinfo.ch"))
-    assert _said(["More"], swissinfo) == [LineMatch("swissinfo.more", "more", "prompt")]
-    found = _said(["More"])[0]
+    assert swissinfo.match(["More"]) == [LineMatch("swissinfo.more", "more", "prompt")]
+    found = RULES.match(["More"])[0]
     assert found is not None
     assert found.rule == "generic.more_label"
 
 
 def test_a_language_label_counts_in_blocks_alone() -> None:
-    found = _said(["Español", "es"])
+    found = RULES.match(["Español", "es"])
     assert [match and (match.id, match.block_only) for match in found] == [
         ("language_label", True),
         ("language_code", True),
@@ -186,7 +181,7 @@ def test_spans_are_cut_in_characters() -> None:
 
 @given(st.text())
 def test_any_text_is_matched_or_not(line: str) -> None:
-    (found,) = _said([line])
+    (found,) = RULES.match([line])
     assert found is None or found.role
 
 
@@ -194,8 +189,8 @@ def test_any_text_is_matched_or_not(line: str) -> None:
     st.lists(st.one_of(st.text(max_size=30), st.sampled_from([line for some in FURNITURE.values() for line in some])))
 )
 def test_a_line_means_the_same_among_few_and_among_many(lines: list[str]) -> None:
-    many = _said([*lines, *["."] * 40])
-    assert many[: len(lines)] == _said(lines)
+    many = RULES.match([*lines, *["."] * 40])
+    assert many[: len(lines)] == RULES.match(lines)
 
 
 def test_a_hostile_line_takes_no_time() -> None:
@@ -208,7 +203,7 @@ def test_a_hostile_line_takes_no_time() -> None:
     ]
     lines += [line[:200] for line in lines]
     began = time.perf_counter()
-    _said(lines)
+    RULES.match(lines)
     assert time.perf_counter() - began < 1
 
 
@@ -244,7 +239,7 @@ def test_vowel_signs_are_no_punctuation_and_marks_tell_no_phrases_apart(line: st
 
 def test_a_start_knows_lines_that_go_on_up_to_a_length() -> None:
     start = "Um diesen Inhalt anzuzeigen"
-    short, article = _said([f"» {start}, brauchen wir Ihr Ja.", f"{start} {'und noch ein Wort ' * 40}"])
+    short, article = RULES.match([f"» {start}, brauchen wir Ihr Ja.", f"{start} {'und noch ein Wort ' * 40}"])
     assert short is not None
     assert short.id == "embed"
     assert article is None
@@ -255,13 +250,15 @@ def test_a_long_line_is_known_by_the_same_rules_as_a_shorter_one(chars: int) -> 
     of_pattern = "The cookies are set by those who show pictures here, "
     of_start = "By continuing to browse this site you agree to it, "
     prose = "By noon the harbour was closed and nobody spoke of the ferry, "
-    *known, unknown = _said([(start + "and by all others " * 30)[:chars] for start in (of_pattern, of_start, prose)])
+    *known, unknown = RULES.match(
+        [(start + "and by all others " * 30)[:chars] for start in (of_pattern, of_start, prose)]
+    )
     assert [match and match.id for match in known] == ["consent", "consent"]
     assert unknown is None
 
 
 def test_a_line_longer_than_any_rule_allows_is_left_alone() -> None:
-    assert _said(["The cookies are set by those who show pictures here, " + "and by all others " * 30]) == [None]
+    assert RULES.match(["The cookies are set by those who show pictures here, " + "and by all others " * 30]) == [None]
 
 
 def test_a_hashtag_is_a_phrase_without_a_number() -> None:
@@ -285,15 +282,13 @@ def test_the_patterns_fit_the_memory_of_their_engine() -> None:
     """RE2 gives up on a set of patterns that outgrows it, says so on standard error, and finds nothing."""
     code = """
 from pathlib import Path
-import pyarrow as pa
 from benchmarks.marked_pages import read_marked_pages
 from flows.cleaning.rules import rule_set
 from flows.sites import load_profiles
 folders = ("tests/gold/pages", "benchmarks/written_pages")
 lines = sorted({line.text for folder in folders for page in read_marked_pages(Path(folder)) for line in page.lines})
-column = pa.array(lines, pa.large_string())
 for site in ("elsewhere.example", "swissinfo.ch"):
-    print(sum(match is not None for match in rule_set(load_profiles().for_site(site)).match(column)))
+    print(sum(match is not None for match in rule_set(load_profiles().for_site(site)).match(lines)))
 """
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=Path(__file__).parents[3], capture_output=True, text=True, check=True

@@ -3,7 +3,6 @@
 from datetime import date
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 
 from flows.cleaning.rules import rule_set
@@ -29,7 +28,7 @@ def _folder(folder: Path, **files: str) -> Path:
 
 
 def _role(profiles: Profiles, site: str, line: str, day: date = date.max) -> str | None:
-    match = rule_set(profiles.for_site(site, day)).match(pa.array([line], pa.large_string()))[0]
+    match = rule_set(profiles.for_site(site, day)).match([line])[0]
     return match.rule if match else None
 
 
