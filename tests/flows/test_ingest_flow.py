@@ -1,4 +1,4 @@
-"""The ingest flow through a real Prefect API."""
+"""The flows through a real Prefect API."""
 
 import json
 from pathlib import Path
@@ -10,8 +10,12 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import StateType
 
+from benchmarks.held_text import holding
+from flows.forget import forget_flow
 from flows.ingest import ingest_flow
 from flows.run import STAGE_NAMES
+from flows.tables.layout import Layout
+from flows.tables.tombstones import load_tombstones
 from flows.tasks import TABLE_KEY
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
@@ -58,3 +62,16 @@ def test_a_stage_that_fails_fails_the_flow_run_and_says_why(tmp_path: Path) -> N
     with get_client(sync_client=True) as client:
         failed = [run for run in client.read_flow_runs() if run.state_type == StateType.FAILED]
     assert any("is missing" in (run.state.message or "") for run in failed if run.state)
+
+
+def test_a_flow_run_takes_down_without_questions(raw: Path, tmp_path: Path) -> None:
+    out, url = tmp_path / "out", "https://pilot.example/dredging"
+    (raw / "pilot.example" / "feed.jsonl").write_text(json.dumps({"url": url, "text": TEXT}), encoding="utf-8")
+    for copy in (raw / "pilot.example" / "2025-03-01").iterdir():
+        copy.unlink()
+    ingest_flow(raw=str(raw), processed=str(out), engine="inline")
+    sentences = TEXT.split("\n")
+    assert set(holding(out, *sentences)) == set(sentences)
+    takedown = forget_flow(url, "asked by counsel", raw=str(raw), processed=str(out))
+    assert list(load_tombstones(Layout(out)).takedowns) == [takedown]
+    assert holding(out, *sentences) == {}

@@ -576,16 +576,3 @@ def test_the_command_shows_asks_lists_and_lifts(
     lifted = copydesk("forget", "--undo", receipt["takedown_id"])
     assert f"takedown {receipt['takedown_id']} is lifted" in lifted.stdout
     assert "Nothing was taken down" in copydesk("forget", "--list").stdout
-
-
-@pytest.mark.usefixtures("prefect_server")
-def test_a_flow_run_takes_down_without_questions(
-    story: Callable[[], None], run: Run, raw: Path, processed: Path
-) -> None:
-    from flows.forget import forget_flow
-
-    story()
-    run()
-    takedown = forget_flow(URL, "asked by counsel", raw=str(raw), processed=str(processed))
-    assert list(load_tombstones(Layout(processed)).takedowns) == [takedown]
-    assert holding(processed, *SENTENCES) == {}
