@@ -1,4 +1,4 @@
-"""Train the line model's network: inputs of lines with their labels in, weights in whole numbers out."""
+"""Train a network of the line model: inputs of lines with their labels in, weights in whole numbers out."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ Page = tuple[int, int]
 """The lines from the first up to the last, which isn't one of them."""
 
 UNITS, ROUNDS, RATE, DECAY = 16, 30, 0.003, 0.03
-"""Tried by folds: twice the units, or twice the rounds, do no better beside the trees."""
+"""Tried by folds: half as many units more, or twice the rounds, do little better (docs/decisions/0009)."""
 DROPPED_INPUTS, DROPPED_VALUES = 0.1, 0.1
 """While learning, of each page some inputs are left out, with all their intervals, and of each line some values: what
 one page tells by an input is mostly told by others too."""

@@ -5,8 +5,6 @@ each, so that a section is seen as one. What it adds up are whole numbers small 
 line's score doesn't depend on the order of sums, on what else is scored with its document, nor on the machine.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -43,6 +41,10 @@ class Intervals:
     """Whose each is."""
     low: Floats
     high: Floats
+
+    def __post_init__(self) -> None:
+        if not (self.high > self.low).all():
+            raise ValueError("the networks' intervals have no width; train again")
 
     def steps(self, inputs: Floats) -> Floats:
         """Return how far each line is through each interval, shape (intervals, lines), from 0 to INPUT_STEPS.
@@ -84,6 +86,27 @@ class Layer:
         """Raise ValueError if sums of inputs up to `most_input` may not be exact."""
         if np.abs(self.weight).sum(axis=1).max() * most_input >= EXACT or (self.weight != np.rint(self.weight)).any():
             raise ValueError("the network's weights aren't small whole numbers; train again")
+
+
+class _Pages:
+    """Where lines stand: documents one after the other, with GAP empty places around each."""
+
+    def __init__(self, document: Ints) -> None:
+        begins = np.diff(document, prepend=-1) != 0
+        self.starts = np.flatnonzero(begins)
+        self.number = np.cumsum(begins) - 1
+        """Each line's document, counted from 0."""
+        self.place = np.arange(len(document)) + GAP * (self.number + 1)
+        self.filled = np.zeros(int(self.place[-1]) + 1 + GAP, dtype=np.float32)
+        """1 where a line stands, 0 elsewhere."""
+        self.filled[self.place] = 1
+
+    def greatest_and_mean(self, values: Floats) -> Floats:
+        """Return the greatest and the mean value of each unit in each document, shape (2 units, documents)."""
+        sizes = np.diff(self.starts, append=values.shape[1])
+        greatest = np.maximum.reduceat(values, self.starts, axis=1)
+        mean = np.rint(np.add.reduceat(values, self.starts, axis=1, dtype=np.float64) / sizes)
+        return np.concatenate([greatest, mean.astype(np.float32)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +162,10 @@ class Networks:
     intervals: Intervals
     members: Sequence[Network]
 
+    def __post_init__(self) -> None:
+        if not self.members:
+            raise ValueError("there is no network; train again")
+
     def log_odds(self, inputs: Floats, document: Ints) -> Floats:
         """Return the mean of their log odds of each line being the article.
 
@@ -161,27 +188,6 @@ class Networks:
             np.matmul(weight, self.intervals.steps(inputs[:, some]), out=sums[:, some])
         parts = np.split(sums, np.cumsum([len(layer.weight) for layer in layers])[:-1])
         return list(zip(parts[0::2], parts[1::2], strict=True))
-
-
-class _Pages:
-    """Where lines stand: documents one after the other, with GAP empty places around each."""
-
-    def __init__(self, document: Ints) -> None:
-        begins = np.diff(document, prepend=-1) != 0
-        self.starts = np.flatnonzero(begins)
-        self.number = np.cumsum(begins) - 1
-        """Each line's document, counted from 0."""
-        self.place = np.arange(len(document)) + GAP * (self.number + 1)
-        self.filled = np.zeros(int(self.place[-1]) + 1 + GAP, dtype=np.float32)
-        """1 where a line stands, 0 elsewhere."""
-        self.filled[self.place] = 1
-
-    def greatest_and_mean(self, values: Floats) -> Floats:
-        """Return the greatest and the mean value of each unit in each document, shape (2 units, documents)."""
-        sizes = np.diff(self.starts, append=values.shape[1])
-        greatest = np.maximum.reduceat(values, self.starts, axis=1)
-        mean = np.rint(np.add.reduceat(values, self.starts, axis=1, dtype=np.float64) / sizes)
-        return np.concatenate([greatest, mean.astype(np.float32)])
 
 
 def _blocks(size: int) -> list[slice]:

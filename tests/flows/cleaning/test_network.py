@@ -160,6 +160,13 @@ def test_weights_whose_sums_arent_exact_are_refused(weight: float) -> None:
         replace(network, whole=wrong)
 
 
+def test_intervals_without_width_and_models_without_networks_are_refused() -> None:
+    with pytest.raises(ValueError, match="no width; train again"):
+        replace(INTERVALS, high=INTERVALS.low)
+    with pytest.raises(ValueError, match="no network; train again"):
+        Networks(INTERVALS, [])
+
+
 def test_networks_are_made_again_of_their_parts(networks: Networks, inputs: Floats) -> None:
     parts = parts_of(networks)
     assert read_networks(parts).log_odds(inputs, DOCUMENT).tolist() == networks.log_odds(inputs, DOCUMENT).tolist()
