@@ -26,8 +26,10 @@ INPUT_STEPS = 50
 VALUE_STEPS, MOST_VALUE = 2047, 30.0
 """What a unit says is told in so many steps from 0 to MOST_VALUE."""
 AT_ONCE = 224
-"""Lines multiplied at once. For larger products libraries start threads: with a process on each core these wait for
-each other (fifteen times as long was seen), and they don't outlive a fork. And their intervals fit a core's cache."""
+"""Lines whose intervals are told at once: they fit a core's cache."""
+MOST_PRODUCTS = 1 << 18
+"""Numbers multiplied at once. For more of them libraries start threads: with a process on each core these wait for each
+other (fifteen times as long was seen), and they don't outlive a fork."""
 EXACT = 1 << 24
 """Whole numbers below this are exact in single precision, and so are sums that stay below it."""
 _STEP, _INPUT_STEP = np.float32(MOST_VALUE / VALUE_STEPS), np.float32(1 / INPUT_STEPS)
@@ -72,8 +74,7 @@ class Layer:
     def values(self, inputs: Floats, step: np.float32) -> Floats:
         """Return what comes of inputs told in steps, shape (outputs, lines)."""
         result = np.empty((len(self.weight), inputs.shape[1]), dtype=np.float32)
-        for some in _blocks(inputs.shape[1]):
-            np.matmul(self.weight, inputs[:, some], out=result[:, some])
+        _multiply(self.weight, inputs, out=result)
         return self.told(result, step)
 
     def told(self, sums: Floats, step: np.float32) -> Floats:
@@ -181,17 +182,21 @@ class Networks:
 
     def _of_intervals(self, inputs: Floats) -> list[tuple[Floats, Floats]]:
         """Return the sums of each network's first and direct layer."""
-        layers = [layer for network in self.members for layer in (network.first, network.direct)]
-        weight = np.concatenate([layer.weight for layer in layers])
-        sums = np.empty((len(weight), inputs.shape[1]), dtype=np.float32)
-        for some in _blocks(inputs.shape[1]):
-            np.matmul(weight, self.intervals.steps(inputs[:, some]), out=sums[:, some])
-        parts = np.split(sums, np.cumsum([len(layer.weight) for layer in layers])[:-1])
-        return list(zip(parts[0::2], parts[1::2], strict=True))
+        weights = [np.concatenate([network.first.weight, network.direct.weight]) for network in self.members]
+        sums = [np.empty((len(weight), inputs.shape[1]), dtype=np.float32) for weight in weights]
+        for first in range(0, inputs.shape[1], AT_ONCE):
+            some = slice(first, first + AT_ONCE)
+            steps = self.intervals.steps(inputs[:, some])
+            for weight, result in zip(weights, sums, strict=True):
+                _multiply(weight, steps, out=result[:, some])
+        return [(result[:-1], result[-1:]) for result in sums]
 
 
-def _blocks(size: int) -> list[slice]:
-    return [slice(first, first + AT_ONCE) for first in range(0, size, AT_ONCE)]
+def _multiply(weight: Floats, inputs: Floats, *, out: Floats) -> None:
+    at_once = max(1, MOST_PRODUCTS // weight.size)
+    for first in range(0, inputs.shape[1], at_once):
+        some = slice(first, first + at_once)
+        np.matmul(weight, inputs[:, some], out=out[:, some])
 
 
 def _in_steps(values: Floats) -> Floats:

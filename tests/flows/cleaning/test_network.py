@@ -1,13 +1,16 @@
 """The network: what it says of lines, in whole numbers, whatever else it is asked with them."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
+from flows.cleaning.line_model import load_line_model
 from flows.cleaning.network import (
     INPUT_STEPS,
+    MOST_PRODUCTS,
     MOST_VALUE,
     REACH,
     VALUE_STEPS,
@@ -146,6 +149,24 @@ def test_what_stands_beyond_the_reach_of_all_convolutions_counts_by_the_page_alo
     far = np.arange(len(DOCUMENT)) < line - sum(REACH)
     assert (before[far] == after[far]).all()
     assert (before[~far] != after[~far]).any()
+
+
+def test_no_product_is_so_large_that_a_library_would_start_threads(inputs: Floats, monkeypatch: Any) -> None:
+    sizes = []
+    matmul = np.matmul
+
+    def counted(weight: Floats, values: Floats, **into: Any) -> Any:
+        sizes.append(weight.size * values.shape[1])
+        return matmul(weight, values, **into)
+
+    monkeypatch.setattr("flows.cleaning.network.np.matmul", counted)
+    many = 3_000
+    Networks(INTERVALS, [made(5)]).log_odds(np.resize(inputs, (INPUTS, many)), np.repeat(np.arange(30), 100))
+    assert 0 < max(sizes) <= MOST_PRODUCTS
+    assert sum(sizes) > MOST_PRODUCTS
+    monkeypatch.undo()
+    shipped = load_line_model().networks
+    assert all(network.first.weight.size <= MOST_PRODUCTS for network in shipped.members)
 
 
 def test_no_lines_have_no_odds(networks: Networks) -> None:
