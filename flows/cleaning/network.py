@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from flows.cleaning.lines import Ints
+from flows.cleaning.lines import Bools, Ints
 
 Floats = npt.NDArray[np.float32]
 
@@ -58,6 +58,10 @@ class Intervals:
         result *= (np.float32(INPUT_STEPS) / (self.high - self.low))[:, None]
         np.rint(result, out=result)
         return result.clip(0, INPUT_STEPS, out=result)
+
+    def chosen(self, marked: Bools) -> "Intervals":
+        """Return the intervals that are marked."""
+        return Intervals(self.input[marked], self.low[marked], self.high[marked])
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,19 +185,27 @@ class Networks:
         return total / np.float32(len(self.members))
 
     def _of_intervals(self, inputs: Floats) -> list[tuple[Floats, Floats]]:
-        """Return the sums of each network's first and direct layer."""
-        weights = [np.concatenate([network.first.weight, network.direct.weight]) for network in self.members]
-        sums = [np.empty((len(weight), inputs.shape[1]), dtype=np.float32) for weight in weights]
+        """Return the sums of each network's first and direct layer.
+
+        What is the same of all lines, as all that HTML would tell is of plain text, is told once.
+        """
+        differs = (inputs.min(axis=1) < inputs.max(axis=1))[self.intervals.input]
+        intervals, same = self.intervals.chosen(differs), self.intervals.chosen(~differs).steps(inputs[:, :1])
+        layers = [layer.weight for network in self.members for layer in (network.first, network.direct)]
+        weight = np.concatenate(layers)
+        of_same = weight[:, ~differs] @ same
+        weight = weight[:, differs]
+        sums = np.empty((len(weight), inputs.shape[1]), dtype=np.float32)
         for first in range(0, inputs.shape[1], AT_ONCE):
             some = slice(first, first + AT_ONCE)
-            steps = self.intervals.steps(inputs[:, some])
-            for weight, result in zip(weights, sums, strict=True):
-                _multiply(weight, steps, out=result[:, some])
-        return [(result[:-1], result[-1:]) for result in sums]
+            _multiply(weight, intervals.steps(inputs[:, some]), out=sums[:, some])
+            sums[:, some] += of_same
+        parts = iter(np.split(sums, np.cumsum([len(layer) for layer in layers])[:-1]))
+        return list(zip(parts, parts, strict=True))
 
 
 def _multiply(weight: Floats, inputs: Floats, *, out: Floats) -> None:
-    at_once = max(1, MOST_PRODUCTS // weight.size)
+    at_once = max(1, MOST_PRODUCTS // max(1, weight.size))
     for first in range(0, inputs.shape[1], at_once):
         some = slice(first, first + at_once)
         np.matmul(weight, inputs[:, some], out=out[:, some])

@@ -1,5 +1,6 @@
 """The network: what it says of lines, in whole numbers, whatever else it is asked with them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -118,6 +119,19 @@ def test_a_documents_odds_are_the_same_to_the_last_bit_whatever_it_is_asked_with
     turned = np.argsort(-DOCUMENT, kind="stable")
     backwards = networks.log_odds(inputs[:, turned], 5 - DOCUMENT[turned])
     assert backwards.tolist() == together[turned].tolist()
+
+
+@pytest.mark.parametrize("same", [[0], [1, 2], range(INPUTS)])
+def test_what_is_the_same_of_all_lines_counts_as_where_it_differs(
+    networks: Networks, inputs: Floats, same: Sequence[int]
+) -> None:
+    """Inputs that are alike in a document, as HTML's are of plain text, beside one in which they aren't."""
+    own = DOCUMENT == 3
+    inputs[np.ix_(same, own)] = 0.6
+    alone, together = networks.log_odds(inputs[:, own], DOCUMENT[own]), networks.log_odds(inputs, DOCUMENT)
+    assert alone.tolist() == together[own].tolist()
+    inputs[np.ix_(same, own)] = 0.1
+    assert (networks.log_odds(inputs[:, own], DOCUMENT[own]) != alone).any()
 
 
 def test_sums_are_exact_in_any_order(networks: Networks, inputs: Floats) -> None:
