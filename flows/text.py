@@ -142,10 +142,7 @@ def normalise(text: str, repairs: Repairs) -> str:
             if text == before:
                 break
             before, text = text, _repair(text, repairs)
-    lines = [line.strip() for line in text.split("\n")]
-    while lines and not lines[-1]:
-        lines.pop()
-    return "\n".join(lines)
+    return "\n".join(map(str.strip, text.split("\n"))).rstrip("\n")
 
 
 def _needs_repair(text: str) -> bool:

@@ -13,6 +13,8 @@ LONG_WORD = 5
 MAX_COUNT = 30
 _SLOTS = 1 << 12
 """Slots in which a document's long words are counted: a story has some 200 of them."""
+AT_ONCE = 128
+"""Documents whose words are counted together: their slots stay near the processor."""
 
 
 class Topics:
@@ -29,11 +31,20 @@ class Topics:
         A teaser speaks of something else, a caption of the same. `core` marks the prose compared with; `code` (of the
         distinct line) and `document`, ascending from 0, hold an entry a line.
         """
+        share, words = np.zeros((2, len(code)), dtype=np.float32)
+        documents = int(document.max(initial=-1)) + 1
+        for first in range(0, documents, AT_ONCE):
+            some = slice(*np.searchsorted(document, [first, first + AT_ONCE]))
+            share[some], words[some] = self._shared(code[some], document[some] - first, core[some])
+        return share, words
+
+    def _shared(self, code: Ints, document: Ints, core: Bools) -> tuple[Floats, Floats]:
         places, counts, stops = places_of(self._first, code)
         slot = self._slot.take(places)
         slot += np.repeat(document * _SLOTS, counts)
         inside = np.repeat(core, counts)
-        held = np.bincount(slot[inside], minlength=int(document.max(initial=-1) + 1) * _SLOTS).take(slot) > inside
-        before = np.concatenate(([0], np.cumsum(held)))
+        held = np.bincount(slot[inside], minlength=AT_ONCE * _SLOTS).take(slot) > inside
+        before = np.zeros(len(held) + 1, dtype=np.int32)
+        np.cumsum(held, out=before[1:])
         share = (before.take(stops) - before.take(stops - counts)) / np.maximum(counts, 1)
         return share.astype(np.float32), np.minimum(counts, MAX_COUNT).astype(np.float32)
