@@ -52,11 +52,12 @@ def _below_labels(decisions: Decisions, looks: Bools) -> Bools:
     entry = np.arange(len(lines))
     outside = (entry < decisions.first[lines.document]) | (entry >= decisions.last[lines.document])
     # what ends a run: any line that is neither a headline, nor skipped; the latest such line above tells what it is
-    ends = ~(looks & outside) & ~skipped
-    latest = np.maximum.accumulate(np.where(ends, entry, 0)) if len(lines) else entry
-    within = looks & outside & label[latest] & (lines.document[latest] == lines.document)
-    size = np.bincount(latest[within], minlength=len(lines)) if len(lines) else entry
-    result: Bools = within & (size[latest] >= RUN)
+    latest = lines.last_marked(~(looks & outside) & ~skipped)
+    within = np.flatnonzero(looks & outside & (latest >= 0))
+    within = within[label[latest[within]]]
+    size = np.bincount(latest[within], minlength=len(lines))
+    result = np.zeros(len(lines), dtype=bool)
+    result[within] = size[latest[within]] >= RUN
     return result
 
 

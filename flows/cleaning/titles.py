@@ -179,11 +179,10 @@ def likely_titles(
     likely &= (shapes.headline & (shapes.words >= TITLE_WORDS))[lines.code] & (heads[repetition.of_line] == 1)
     title = given.copy()
     places = np.flatnonzero(likely)
+    places = places[[_TRAIL.search(text) is None for text in lines.texts(places)]]
     documents, starts, counts = np.unique(lines.document[places], return_index=True, return_counts=True)
     several = counts > 1
-    only = documents[~several]  # most have one
-    texts = lines.texts(places[starts[~several]])
-    title[only] = np.where([bool(_TRAIL.search(text)) for text in texts], -1, places[starts[~several]])
+    title[documents[~several]] = places[starts[~several]]  # most have one
     for document, start, count in zip(documents[several], starts[several], counts[several], strict=True):
         candidates = places[start : start + count]
         opening = np.arange(first[document], min(last[document], first[document] + OPENING_LINES))
@@ -202,13 +201,11 @@ def _likest(lines: Lines, entries: Ints, likeness: Floats) -> Ints:
 
 def _best(lines: Lines, candidates: list[int], words: list[int], opening: Ints, dated: Bools) -> int:
     """Return the candidate whose words the article's opening uses most, -1 where none is near it."""
-    texts = lines.distinct.take(pa.array(lines.code[np.concatenate([candidates, opening])])).to_pylist()
+    texts = lines.texts(np.concatenate([candidates, opening]))
     body = "\n".join(texts[len(candidates) :]).casefold()
     first_worth = FIRST_WORTH if len(candidates) <= FEW_CANDIDATES else 0.0
     best, chosen = 0.0, -1
     for entry, text, count in zip(candidates, texts, words, strict=False):
-        if _TRAIL.search(text):
-            continue
         echoed, is_dated = _echo(text.casefold(), body), bool(dated[entry + 1 : entry + 1 + DATE_REACH].any())
         score = echoed + LENGTH_WORTH * min(count, LONG_ENOUGH) + DATE_WORTH * is_dated
         score -= CAPTION_COST * bool(_CAPTION.search(text)) + SENTENCES_COST * (". " in text)
