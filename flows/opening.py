@@ -10,7 +10,8 @@ import pyarrow as pa
 from flows.errors import CopydeskError, StorageError
 from flows.migration import begin_migration
 from flows.readers import scan
-from flows.run import Progress, Run, close_run, new_run
+from flows.report import Progress
+from flows.run import Run, close_run, new_run
 from flows.settings import Settings
 from flows.tables.journal import discard, recover
 from flows.tables.layout import Layout

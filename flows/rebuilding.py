@@ -10,8 +10,9 @@ from flows.changes import Changes, compare, show_edits
 from flows.errors import QueryError
 from flows.migration import size_of
 from flows.opening import open_tables
+from flows.report import Progress
 from flows.rereading import reread
-from flows.run import Progress, Run
+from flows.run import Run
 from flows.settings import Settings
 from flows.stages import Counts, audit, clean, dedupe, publish
 from flows.steps.diff import ArticleDiff

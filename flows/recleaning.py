@@ -7,7 +7,8 @@ from flows.changes import Changes
 from flows.errors import QueryError
 from flows.opening import open_tables
 from flows.rebuilding import Rebuild
-from flows.run import Progress, Run
+from flows.report import Progress
+from flows.run import Run
 from flows.settings import Settings
 from flows.sites.overrides import Status
 from flows.text import Repairs, normalise

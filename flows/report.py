@@ -1,10 +1,17 @@
-"""What a run did, and what the tables hold after it."""
+"""What a run does, what it did, and what the tables hold after it."""
 
 import resource
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from schemas.runs import RunCounts, RunSeconds
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage's name, units done and units in all."""
+IN_BYTES = "read"
+"""The stage whose progress is told in bytes, the others' in units of work."""
+STAGE_NAMES = ("read", "clean", "dedupe", "audit", "publish")
 
 
 @dataclass(frozen=True)

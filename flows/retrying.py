@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 from flows.errors import QueryError
 from flows.opening import open_tables
 from flows.readers import RawFile, scan
-from flows.report import RunReport
+from flows.report import Progress, RunReport
 from flows.rereading import reread
-from flows.run import Progress, Run
+from flows.run import Run
 from flows.settings import Settings
 from flows.stages import Counts, audit, clean, dedupe, publish, read
 from flows.steps.payloads import PayloadTask, payload_step

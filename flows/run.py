@@ -15,7 +15,7 @@ from flows.cleaning.line_model import load_line_model
 from flows.engine import Engine, Inline, Processes
 from flows.readers import RawFile
 from flows.readers.kept_pages import reading_version
-from flows.report import RunReport, most_first
+from flows.report import STAGE_NAMES, Progress, RunReport, most_first
 from flows.settings import Settings
 from flows.sites import load_profiles
 from flows.sites.overrides import Overrides
@@ -34,8 +34,6 @@ from flows.tables.tombstones import Tombstones, Trace, load_tombstones
 from flows.tables.versions import find_stale, stale_notice, stale_reading_notice
 from schemas.runs import RunCounts, RunSeconds
 
-Progress = Callable[[str, int, int], None]
-"""Called with a stage's name, units done and units in all."""
 Unit = TypeVar("Unit")
 Result = TypeVar("Result")
 
@@ -47,9 +45,6 @@ loading and for cleaning as many."""
 HELPED_BYTES = 1 << 20
 """So much that is new, a hundred long pages, has some thousand others of the same months cleaned again where they are
 there; if not, a core that had nothing to do started in vain."""
-IN_BYTES = "read"
-"""The stage whose progress is told in bytes, the others' in units of work."""
-STAGE_NAMES = ("read", "clean", "dedupe", "audit", "publish")
 
 
 @dataclass

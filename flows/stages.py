@@ -19,8 +19,8 @@ from flows.migration import ids_of_files, size_of
 from flows.opening import open_run
 from flows.publication import publish_run
 from flows.reading import find_new_files, read_new_files, same_raw
-from flows.report import RunReport
-from flows.run import Progress, Run
+from flows.report import Progress, RunReport
+from flows.run import Run
 from flows.settings import Settings
 from flows.steps.assemble import AssembleTask, assemble_step
 from flows.steps.audit import AuditTask, audit_step

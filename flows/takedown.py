@@ -16,7 +16,8 @@ from flows.opening import open_tables
 from flows.publication import publish_state
 from flows.readers import scan
 from flows.removed import Keeper, find_keepers, removed_rows
-from flows.run import Progress, Run
+from flows.report import Progress
+from flows.run import Run
 from flows.settings import Settings
 from flows.sites.overrides import Overrides
 from flows.stages import audit, clean, dedupe, publish

@@ -10,8 +10,8 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 
 from flows.rebuilding import Rebuilt
-from flows.report import RunReport
-from flows.run import STAGE_NAMES, Progress, Run
+from flows.report import STAGE_NAMES, Progress, RunReport
+from flows.run import Run
 from flows.stages import Counts
 
 RETRIES = 2

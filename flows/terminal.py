@@ -14,9 +14,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from flows.report import RunReport
-from flows.run import IN_BYTES, STAGE_NAMES
-from flows.run import Progress as ReportProgress
+from flows.report import IN_BYTES, STAGE_NAMES, RunReport
+from flows.report import Progress as ReportProgress
 from flows.warehouse.lookup import Explanation, Line, Removal
 
 SHOWN_ROWS = 40

@@ -5,17 +5,19 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from shlex import quote
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.retrying import Retried
 from flows.terminal import SHOWN_ROWS, shown, where
 from flows.warehouse.lookup import RejectedRecord
 from flows.warehouse.rejected import Chosen, ReasonCount
 from schemas.reasons import REASONS
+
+if TYPE_CHECKING:
+    from flows.retrying import Retried
 
 EXCERPT_CHARS = 300
 """Of a payload: enough to see what it is, and a screen holds some records."""
@@ -102,7 +104,7 @@ def print_rejection(console: Console, row: dict[str, Any]) -> None:
         )
 
 
-def print_retried(console: Console, told: Retried) -> None:
+def print_retried(console: Console, told: "Retried") -> None:
     """Print what came of trying again."""
     if not told.tried:
         console.print("No such record is rejected: nothing was tried.", highlight=False)

@@ -1,17 +1,19 @@
 """What the command line shows of sites."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.changes import Changes
-from flows.recleaning import Recleaned
 from flows.sites import NamedProfile, Profiles
 from flows.terminal import SHOWN_ROWS, shown
+
+if TYPE_CHECKING:
+    from flows.changes import Changes
+    from flows.recleaning import Recleaned
 
 WHOSE = {"shipped": "shipped", "user": "yours"}
 STYLES = {"learned": "", "pinned": "red", "vetoed": "green"}
@@ -120,7 +122,7 @@ def _lines_table(lines: pa.Table) -> Table:
     return table
 
 
-def print_override(console: Console, told: Recleaned) -> None:
+def print_override(console: Console, told: "Recleaned") -> None:
     """Print what pinning, vetoing or resetting a line came to."""
     verb = told.status or "reset"
     style = STYLES.get(told.status or "", "bold")
@@ -139,14 +141,14 @@ def print_override(console: Console, told: Recleaned) -> None:
     _print_end(console, told)
 
 
-def print_recleaned(console: Console, told: Recleaned) -> None:
+def print_recleaned(console: Console, told: "Recleaned") -> None:
     """Print what cleaning a site again came to."""
     console.print(Text.assemble(("cleaned again", "bold"), f": {shown(told.site)}"), soft_wrap=True)
     console.print(f"  {_changed(told.changes, told.site)}", highlight=False)
     _print_end(console, told)
 
 
-def _print_end(console: Console, told: Recleaned) -> None:
+def _print_end(console: Console, told: "Recleaned") -> None:
     partitions = told.changes.partitions
     console.print(
         f"  {partitions:,} partition{_s(partitions)} cleaned again in {told.seconds:.1f} s.",
@@ -159,7 +161,7 @@ def _print_end(console: Console, told: Recleaned) -> None:
         console.print(Text(f"note: {shown(notice)}", style="yellow"))
 
 
-def _changed(changes: Changes, site: str) -> str:
+def _changed(changes: "Changes", site: str) -> str:
     counts = changes.of(site)
     if not (counts.edits or counts.removed or counts.restored):
         return "No article changed."

@@ -13,7 +13,7 @@ from prefect.client.schemas.objects import StateType
 from benchmarks.held_text import holding
 from flows.forget import forget_flow
 from flows.ingest import ingest_flow
-from flows.run import STAGE_NAMES
+from flows.report import STAGE_NAMES
 from flows.tables.layout import Layout
 from flows.tables.tombstones import load_tombstones
 from flows.tasks import TABLE_KEY
