@@ -48,7 +48,6 @@ class LineModel:
     """Changes when the weights do."""
 
 
-@cache
 def load_line_model(path: Path | None = None) -> LineModel:
     """Return the model whose weights are at `path`, by default the one that ships.
 
@@ -61,6 +60,7 @@ def load_line_model(path: Path | None = None) -> LineModel:
         raise SettingsError(f"line model {path} can't be used: {error}") from None
 
 
+@cache
 def _loaded(path: Path) -> LineModel:
     with np.load(path, allow_pickle=False) as held:
         names = tuple(held["features"].tolist())

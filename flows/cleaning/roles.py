@@ -126,6 +126,12 @@ def _after(decisions: Decisions, role: str) -> Bools:
     return result
 
 
+def load_patterns() -> None:
+    """Compile what tells some roles by."""
+    _compiled(_LEGAL)
+    _compiled(_BIO)
+
+
 def _says(decisions: Decisions, entries: Ints, pattern: str, where: Bools) -> Bools:
     """Mark the entries at `where` that match a pattern; each distinct line is looked at once."""
     codes, inverse = np.unique(decisions.lines.code[entries[where]], return_inverse=True)

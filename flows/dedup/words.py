@@ -26,6 +26,14 @@ _FIRST_BLOCKS = 48
 _MULTIPLIER = 0x9E3779B97F4A7C15
 _CHUNK_POINTS = 1 << 16
 """Code points read at once: arrays of them stay in the processor's cache."""
+_COMMON_POWERS = 4 * _CHUNK_POINTS
+"""Enough for a chunk whose last text isn't longer than all others."""
+
+
+def load_tables() -> None:
+    """Make what words are hashed by; nothing here runs Arrow, which starts threads."""
+    _Folds.known()
+    _powers(_COMMON_POWERS)
 
 
 def hash_words(texts: pa.Array) -> Segments:
@@ -52,7 +60,7 @@ def _hash_chunk(texts: list[str], size: int) -> Segments:
     folded = folded[kept]
     ends = np.cumsum(np.fromiter((len(text) + 1 for text in texts), dtype=np.int64, count=len(texts)))
     starts = _word_starts(folded)
-    powers, inverses = _powers(1 << max(size, 2 * _CHUNK_POINTS).bit_length())
+    powers, inverses = _powers(max(1 << size.bit_length(), _COMMON_POWERS))
     values = folded.astype(np.uint64)
     values *= powers[: len(values)]
     np.cumsum(values, out=values)

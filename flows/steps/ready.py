@@ -3,7 +3,9 @@
 import gc
 
 from flows.cleaning.loading import load_all
+from flows.dedup.words import load_tables
 
 load_all()
+load_tables()
 gc.freeze()
 gc.enable()

@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from flows.cleaning import variants
 from flows.cleaning.variants import name_variant_codes, variant_codes
 
 
@@ -63,3 +64,21 @@ def test_lines_that_are_little_else_than_names_are_not(first: str, second: str, 
 
 def test_no_lines_have_no_variants() -> None:
     assert len(variant_codes(pa.array([], pa.large_string()))) == 0
+
+
+def test_few_lines_and_many_are_told_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    distinct = pa.array(
+        [
+            "By Nora Whitlock in Nordhavn", "By Émile Ångström-Öst in ’s-Hertogenbosch", "3 MÄRZ 2025", "sobota 5. 4.",
+            "Le 2 août à Saint-Malo et à Brest", "Двое из Мурманска приехали 7 мая", "東京 5月3日", "A B C", "",
+            "O’Neill O’Neill, O’Neill said so twice", "Monday Tuesday 5", "x" * 200, "maymay May 5 MAY",
+        ],
+        pa.large_string(),
+    )  # fmt: skip
+    sentence = np.zeros(len(distinct), dtype=bool)
+    one_by_one = variant_codes(distinct), name_variant_codes(distinct, variant_codes(distinct), sentence=sentence)
+    words = [variants._replaced(distinct, pattern, "N") for pattern in (variants._NAME, variants.date_word())]
+    monkeypatch.setattr(variants, "FEW_LINES", 0)
+    together = variant_codes(distinct), name_variant_codes(distinct, variant_codes(distinct), sentence=sentence)
+    assert [list(codes) for codes in one_by_one] == [list(codes) for codes in together]
+    assert words == [variants._replaced(distinct, pattern, "N") for pattern in (variants._NAME, variants.date_word())]
