@@ -5,6 +5,7 @@ The parent imports copydesk once and never runs Arrow: threads don't outlive a f
 
 import gc
 import hashlib
+import importlib
 import json
 import os
 import shutil
@@ -221,12 +222,9 @@ def _check_readable(processed: Path, scenario: Scenario) -> None:
 
 def warm() -> None:
     """Load what every run loads, without Arrow."""
-    import numpy.ma
-    import numpy.random
-    import pyarrow.acero  # noqa: F401 - as numpy's, imported where it is first needed
-
-    with suppress(ImportError):
-        import pandas  # noqa: F401 - Arrow asks for it where there is one
+    for name in ("numpy.ma", "numpy.random", "pyarrow.acero", "pandas"):  # imported where they are first needed
+        with suppress(ImportError):  # pandas may be missing
+            importlib.import_module(name)
     load_all()
     load_tables()
     profiles = load_profiles(None)

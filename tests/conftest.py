@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from flows.report import RunReport
 from flows.settings import Settings, load_settings
 from flows.stages import ingest
+from tests.forked import Forked, forking
 
 # nobody reads while tests run; those with readers set a grace of their own
 os.environ.setdefault("COPYDESK_READER_GRACE_SECONDS", "0")
@@ -71,6 +72,13 @@ Run = Callable[..., RunReport]
 def page(story: str, *, teasers: tuple[str, ...] = (), extra: tuple[str, ...] = ()) -> str:
     """A page of a site: navigation, headline, story, teasers, footer."""
     return "\n".join([*NAVIGATION, *STORIES[story], *extra, *teasers, *FOOTER])
+
+
+@pytest.fixture(scope="session")
+def forked() -> Iterator[Forked]:
+    """Processes that have imported the command."""
+    with forking() as begun:
+        yield begun
 
 
 @pytest.fixture

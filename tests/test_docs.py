@@ -2,15 +2,17 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from schemas.reasons import REASONS
+from tests.forked import Forked
 
 PROJECT = Path(__file__).parents[1]
 
@@ -68,21 +70,30 @@ Run = Callable[[str], str]
 
 
 @pytest.fixture
-def newcomer(tmp_path: Path) -> Run:
+def newcomer(tmp_path: Path, forked: Forked) -> Run:
     """Run shell commands in an empty folder, with `copydesk` and `pytest` at hand; return what they print."""
     folder = tmp_path / "project"
     folder.mkdir()
-    return shell(tmp_path, folder, PROJECT)
+    return shell(tmp_path, folder, PROJECT, copydesk=forked.command)
 
 
-def shell(tmp_path: Path, folder: Path, project: Path) -> Run:
+def shell(
+    tmp_path: Path, folder: Path, project: Path, *, copydesk: Sequence[str] = (sys.executable, "-m", "flows")
+) -> Run:
     programs = tmp_path / "bin"
     programs.mkdir()
-    for name, module in (("copydesk", "-m flows"), ("pytest", "-m pytest -p no:cacheprovider"), ("python", "")):
-        (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {module} "$@"\n')
+    testing = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
+    for name, command in (("copydesk", copydesk), ("pytest", testing), ("python", (sys.executable,))):
+        (programs / name).write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
         (programs / name).chmod(0o755)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("COPYDESK_", "PREFECT_"))}
-    env = {**inherited, "PATH": f"{programs}:{os.environ['PATH']}", "PYTHONPATH": str(project), "COLUMNS": "120"}
+    env = {
+        **inherited,
+        "PATH": f"{programs}:{os.environ['PATH']}",
+        "PYTHONPATH": str(project),
+        "COLUMNS": "120",
+        "COPYDESK_ENGINE": "inline",
+    }
 
     def run(commands: str) -> str:
         command = ["bash", "-e", "-c", commands]

@@ -2,11 +2,12 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.forked import Forked
 
 PROJECT = Path(__file__).parents[2]
 
@@ -25,28 +26,20 @@ def prefect_server() -> Iterator[None]:
 
 
 @pytest.fixture
-def copydesk(raw: Path, processed: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Run the command in a process of its own."""
+def copydesk(raw: Path, processed: Path, forked: Forked) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run the command in a process of its own, which does all by itself; tests/test_docs.py runs it from the start."""
 
     def run(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
         inherited = {
             name: value for name, value in os.environ.items() if not name.startswith(("COPYDESK_", "PREFECT_"))
         }
-        return subprocess.run(
-            [sys.executable, "-m", "flows", *arguments],
-            env={
-                **inherited,
-                "PYTHONPATH": str(PROJECT),
-                "COPYDESK_RAW": str(raw),
-                "COPYDESK_PROCESSED": str(processed),
-                "COLUMNS": "80",
-                **env,
-            },
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-            cwd=raw,
-        )
+        given = {
+            "PYTHONPATH": str(PROJECT),
+            "COPYDESK_RAW": str(raw),
+            "COPYDESK_PROCESSED": str(processed),
+            "COPYDESK_ENGINE": "inline",
+            "COLUMNS": "80",
+        }
+        return forked.run(arguments, env={**inherited, **given, **env}, cwd=raw)
 
     return run

@@ -55,7 +55,12 @@ def test_an_interrupted_ingest_says_so_and_how_the_tables_are(tmp_path: Path, wo
         f"def stopped(*_, **__):\n    raise KeyboardInterrupt({words})\n"
         "flows.stages.ingest = stopped\nflows.cli.main()\n"
     )
-    env = {**os.environ, "PYTHONPATH": str(PROJECT), "COPYDESK_PROCESSED": str(tmp_path / "tables")}
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(PROJECT),
+        "COPYDESK_PROCESSED": str(tmp_path / "tables"),
+        "COPYDESK_ENGINE": "inline",
+    }
     done = subprocess.run([sys.executable, "-c", code, "ingest"], env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 130
     assert done.stderr == f"copydesk: interrupted; {told}\n"
