@@ -35,10 +35,11 @@ def find_violation(model: type[BaseModel], rows: pa.Table, *, prefix: str = "") 
     Columns the model has and `rows` doesn't are left alone. Of what stands in lists, the row is the list's.
     Raises TypeError for a constraint it can't check.
     """
+    names = set(rows.column_names)
     for name, info in model.model_fields.items():
-        if name not in rows.schema.names:
+        if name not in names:
             continue
-        column = rows[name].combine_chunks() if isinstance(rows[name], pa.ChunkedArray) else rows[name]
+        column = rows[name].combine_chunks()
         found = _check(column, info.annotation, list(info.metadata), prefix + name)
         if found:
             return found
@@ -115,8 +116,7 @@ def _is_conversion(constraint: Any) -> bool:
 
 
 def _first(column: pa.Array, bad: pa.Array, name: str, rule: str) -> Violation | None:
-    bad = pc.fill_null(bad, False)
-    row = pc.index(bad, True).as_py()
-    if row < 0:
+    if not pc.any(bad).as_py():
         return None
+    row = pc.index(pc.fill_null(bad, False), True).as_py()
     return Violation(row=row, field=name, value=column[row].as_py(), rule=rule)

@@ -144,7 +144,12 @@ def _secure(layout: Layout, moves: Sequence[Move]) -> None:
 
 def _sync_folders(folders: Iterable[Path], *, up_to: Path) -> None:
     """Make the names in folders last, and the folders' own names up to one that is above them all."""
-    every = {above for folder in folders for above in (folder, *folder.parents) if above.is_relative_to(up_to)}
+    every: set[Path] = set()
+    for folder in folders:
+        above = folder
+        while above not in every and above.is_relative_to(up_to):
+            every.add(above)
+            above = above.parent
     sync_all(every)
 
 

@@ -4,7 +4,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import total_ordering
+from functools import cached_property, total_ordering
 from pathlib import Path
 
 _PART = re.compile(r"^month=(\d{4}-\d{2})/part-(\d{4})\.parquet$")
@@ -52,17 +52,17 @@ class Layout:
     run: str = ""
     """The run that stages there. A worker that outlives its killed run can't touch what the next one stages."""
 
-    @property
+    @cached_property
     def state(self) -> Path:
         """What isn't a published table."""
         return self.root / "_state"
 
-    @property
+    @cached_property
     def staging(self) -> Path:
         """The run's own folder."""
         return self.all_staging / self.run
 
-    @property
+    @cached_property
     def all_staging(self) -> Path:
         """The runs' folders; whatever an earlier run left there is worthless without a journal."""
         return self.state / "staging"
