@@ -37,8 +37,7 @@ def train(data: TrainingLines, chosen: Bools) -> LineModel:
     page = data.document[lines]
     pages = np.concatenate([page + number * (page.max() + 1) for number in range(len(rows))])
     inputs = np.hstack([some[:, lines] for some in rows])
-    open_ = ~inputs[list(map(FEATURES.index, ("known", "template")))].any(axis=0)
-    shown = near(open_, pages, marked=np.tile(data.ground.markup.told[: page.max() + 1], len(rows)))
+    shown = near(~inputs[list(map(FEATURES.index, ("known", "template")))].any(axis=0), pages)
     label, weight = np.tile(data.article[lines], len(rows))[shown], np.tile(line_weights(data)[lines], len(rows))[shown]
     intervals = find_intervals(inputs[:, shown])
     given = intervals.steps(inputs[:, shown]).astype(np.uint8)

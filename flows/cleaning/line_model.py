@@ -30,9 +30,9 @@ that a quarter as many at once would cost half as much again."""
 
 SHARPNESS = 1.2
 """What the networks' log odds are multiplied by: averaged, they are too timid. Chosen on training pages, by folds."""
-SHOWN_AROUND, SHOWN_AROUND_MARKED = 1, 2
-"""Lines that are known to be furniture are shown to the networks this near to one that isn't, in plain text and where
-HTML tells of them: most of a page whose template is known needn't be looked at."""
+SHOWN_AROUND = 2
+"""Lines that are known to be furniture are shown to the networks this near to one that isn't: most of a page whose
+template is known needn't be looked at."""
 MOST_ODDS = np.float32(30)
 """Surer than this is as good as certain, and within what an exponential can say."""
 
@@ -83,7 +83,7 @@ def score_lines(
 ) -> Floats:
     """Return how likely each line is the article; 0 where it is known to be furniture."""
     open_ = ~(known.known | known.template)
-    shown = near(open_, lines.document, marked=markup.told)
+    shown = near(open_, lines.document)
     own = own_features(shapes, characters, model.lexicon)
     scores = np.zeros(len(lines), dtype=np.float32)
     for entries in _chunks(lines):
@@ -95,15 +95,13 @@ def score_lines(
     return scores
 
 
-def near(open_: Bools, document: Ints, *, marked: Bools) -> Bools:
-    """Mark the open lines, and those near one in their document; `marked` tells of which documents HTML does."""
-    result = open_.copy()
-    for distance in range(1, max(SHOWN_AROUND, SHOWN_AROUND_MARKED) + 1):
+def near(marked: Bools, document: Ints) -> Bools:
+    """Mark the lines that stand up to SHOWN_AROUND lines from a marked one of their document, and those themselves."""
+    result = marked.copy()
+    for distance in range(1, SHOWN_AROUND + 1):
         same = document[distance:] == document[:-distance]
-        if distance > SHOWN_AROUND:
-            same &= marked[document[distance:]]
-        result[distance:] |= open_[:-distance] & same
-        result[:-distance] |= open_[distance:] & same
+        result[distance:] |= marked[:-distance] & same
+        result[:-distance] |= marked[distance:] & same
     return result
 
 
