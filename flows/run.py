@@ -37,7 +37,7 @@ from schemas.runs import RunCounts, RunSeconds
 Unit = TypeVar("Unit")
 Result = TypeVar("Result")
 
-CLEANING_CODE = 8
+CLEANING_CODE = 9
 """Counted up when the cleaning code decides differently about any line."""
 HELPED_PAGES = 1_000
 """From so many pages to clean it pays to take processes: they are up after a second, which this process would need for
