@@ -178,6 +178,38 @@ def test_the_command_line_does_not_import_prefect_unless_asked() -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=False).returncode == 0
 
 
+def test_every_command_begins_in_a_fresh_process(
+    copydesk: Command, courier: Callable[[], None], raw: Path, processed: Path
+) -> None:
+    """Other tests run them in processes that have imported all of them; tests/test_docs.py begins the rest afresh."""
+    courier()
+    assert copydesk("ingest").returncode == 0
+    env = {
+        **os.environ,
+        "PYTHONPATH": str(PROJECT),
+        "COPYDESK_RAW": str(raw),
+        "COPYDESK_PROCESSED": str(processed),
+        "COPYDESK_ENGINE": "inline",
+    }
+    for command in (
+        "sites",
+        "sites reclean courier.example",
+        "rejected",
+        "retry",
+        "rebuild",
+        "forget courier.example --reason asked --yes",
+    ):
+        done = subprocess.run(
+            [sys.executable, "-m", "flows", *command.split()],
+            env=env,
+            cwd=raw,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}: {done.stderr}"
+
+
 def test_control_characters_of_a_document_do_nothing_to_the_terminal() -> None:
     assert shown("a\x1b[2Jb\u202ec") == "a\\x1b[2Jb\\x202ec"
 
