@@ -43,9 +43,10 @@ def publish_run(run: Run) -> int:
     if not entries and not state:
         discard_kept(run.layout)
         return 0
-    tables = sum(not name.startswith("_") for name, _ in entries) + 1
+    earlier = _earlier_runs(run) if run.behind else []
+    tables = sum(not name.startswith("_") for name, _ in entries) + len(earlier) + 1
     run.counts = run.count_tables(files_written=tables)
-    moves = (*tables_alone.moves, _runs_move(run), *state)
+    moves = (*tables_alone.moves, *earlier, _runs_move(run), *state)
     publication = hand_over(run, replace(tables_alone, moves=moves))
     run.still_held()
     publish(run.layout, publication)
@@ -55,14 +56,30 @@ def publish_run(run: Run) -> int:
 
 def _runs_move(run: Run) -> Move:
     """Stage the month's runs, this one added."""
-    row = _run_row(run)
-    partition = Partition(row["month"], 0)
+    partition = _own_month(run)
     published = run.layout.file("runs", partition)
-    fresh = pa.Table.from_pylist([row], schema=RUNS.schema)
+    fresh = pa.Table.from_pylist([_run_row(run)], schema=RUNS.schema)
     rows = pa.concat_tables([upgraded(read_rows(published), RUNS), fresh]) if published.exists() else fresh
+    return _stage_runs(run, partition, rows)
+
+
+def _earlier_runs(run: Run) -> list[Move]:
+    """Stage the runs of all other months as today's version has them."""
+    others = [partition for partition in run.layout.partitions("runs") if partition != _own_month(run)]
+    return [
+        _stage_runs(run, partition, upgraded(read_rows(run.layout.file("runs", partition)), RUNS))
+        for partition in others
+    ]
+
+
+def _own_month(run: Run) -> Partition:
+    return Partition(f"{run.started_at:%Y-%m}", 0)
+
+
+def _stage_runs(run: Run, partition: Partition, rows: pa.Table) -> Move:
     staged = next_file(run.layout, "runs", partition)
     write_table(RUNS, rows, staged, cleaning_version=versions_of(rows, default=run.cleaning_version))
-    return _move(run.layout, staged, published)
+    return _move(run.layout, staged, run.layout.file("runs", partition))
 
 
 def _run_row(run: Run) -> dict[str, Any]:
@@ -78,7 +95,7 @@ def _run_row(run: Run) -> dict[str, Any]:
         counts=run.counts,
         seconds=run.run_seconds(),
         peak_memory_bytes=peak_memory_bytes(),
-        month=f"{run.started_at:%Y-%m}",
+        month=_own_month(run).month,
     )
     return row.model_dump()
 

@@ -181,7 +181,7 @@ def test_the_command_line_does_not_import_prefect_unless_asked() -> None:
 def test_every_command_begins_in_a_fresh_process(
     copydesk: Command, courier: Callable[[], None], raw: Path, processed: Path
 ) -> None:
-    """Other tests run them in processes that have imported all of them; tests/test_docs.py begins the rest afresh."""
+    """Most tests run them in processes that have imported all; ingest, query and clean begin afresh in others."""
     courier()
     assert copydesk("ingest").returncode == 0
     env = {

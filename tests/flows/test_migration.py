@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,27 @@ def test_migrated_tables_are_those_that_todays_code_makes_of_the_raw_files(
     for name in set(TABLES) - {"runs", "rejections"}:
         without = tuple(OF_READING.get(name, ()))
         assert rows_of(processed, name, without=without) == rows_of(tmp_path / "processed", name, without=without)
+
+
+@pytest.mark.parametrize(("today", "months"), [("2026-11-30", 1), ("2026-12-01", 2)])
+def test_runs_of_every_month_are_brought_along(
+    old: Path, monkeypatch: pytest.MonkeyPatch, today: str, months: int
+) -> None:
+    """The frozen tables' runs are of November 2026."""
+
+    class Then(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.fromisoformat(today).replace(tzinfo=tz)
+
+    monkeypatch.setattr("flows.run.datetime", Then)
+    ingest(settings_for(old))
+    paths = list((old / "processed" / "runs").rglob("*.parquet"))
+    assert len(paths) == months
+    assert all(pq.read_schema(path).equals(TABLES["runs"].schema) for path in paths)
+    before = [row["run_id"] for row in rows_of(FROZEN / "processed", "runs")]
+    assert [row["run_id"] in before for row in rows_of(old / "processed", "runs")].count(True) == len(before)
+    assert len(rows_of(old / "processed", "runs")) == len(before) + 1
 
 
 def test_rejections_of_reading_and_past_runs_are_carried_over(migration: Migration) -> None:
