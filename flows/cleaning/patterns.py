@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -74,6 +75,12 @@ class LongLinePatterns:
             for place in places[hits & (chars[places] <= pattern.rule.max_chars)].tolist():
                 found[place].append(pattern)
         return found
+
+
+@cache
+def compiled(pattern: str) -> re2._Regexp:
+    """Compile a pattern once: Arrow does so at each call, which takes longer than to look at thousands of lines."""
+    return re2.compile(pattern)
 
 
 def _options() -> re2.Options:

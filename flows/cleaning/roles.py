@@ -1,13 +1,11 @@
 """What removed lines are that no rule knows: guessed from their shape, their place and their neighbours."""
 
-from functools import cache
-
 import numpy as np
 import pyarrow as pa
-import re2
 
 from flows.cleaning.decide import Decisions
 from flows.cleaning.lines import Bools, Ints, Lines
+from flows.cleaning.patterns import compiled
 from flows.cleaning.signs import Signs
 
 GUESSES = (
@@ -128,21 +126,15 @@ def _after(decisions: Decisions, role: str) -> Bools:
 
 def load_patterns() -> None:
     """Compile what tells some roles by."""
-    _compiled(_LEGAL)
-    _compiled(_BIO)
+    compiled(_LEGAL)
+    compiled(_BIO)
 
 
 def _says(decisions: Decisions, entries: Ints, pattern: str, where: Bools) -> Bools:
     """Mark the entries at `where` that match a pattern; each distinct line is looked at once."""
     codes, inverse = np.unique(decisions.lines.code[entries[where]], return_inverse=True)
     texts = decisions.lines.distinct.take(pa.array(codes)).to_pylist()
-    program = _compiled(pattern)
+    program = compiled(pattern)
     result = np.zeros(len(entries), dtype=bool)
     result[where] = np.array([bool(program.search(text)) for text in texts], dtype=bool)[inverse]
     return result
-
-
-@cache
-def _compiled(pattern: str) -> re2._Regexp:
-    """Compile a pattern once: Arrow does so at each call, which takes longer than to look at thousands of lines."""
-    return re2.compile(pattern)

@@ -5,10 +5,10 @@ from functools import cache
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import re2
 
 from flows.cleaning.date_names import NAMES
 from flows.cleaning.lines import Bools, Ints
+from flows.cleaning.patterns import compiled
 
 MAX_CHARS = 160
 """A longer line is a paragraph: two that differ in a number are two."""
@@ -67,13 +67,8 @@ def _replaced(texts: pa.Array, pattern: str, by: str) -> pa.Array:
     """Return the texts with `by` in place of what matches."""
     if len(texts) > FEW_LINES:
         return pc.replace_substring_regex(texts, pattern, by)
-    program = _compiled(pattern)
+    program = compiled(pattern)
     return pa.array([program.sub(by, text) for text in texts.to_pylist()], texts.type)
-
-
-@cache
-def _compiled(pattern: str) -> re2._Regexp:
-    return re2.compile(pattern)
 
 
 def _firsts(texts: pa.Array, places: Ints) -> Ints:
