@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import optax
 
-from flows.cleaning.network import GAP, INPUT_STEPS, REACH, WEIGHT_STEPS, Intervals, Layer, Network
+from flows.cleaning.network import INPUT_STEPS, REACH, WEIGHT_STEPS, Intervals, Layer, Network
 
 Floats = npt.NDArray[np.float32]
 Steps = npt.NDArray[np.uint8]
@@ -27,6 +27,8 @@ UNITS, ROUNDS, RATE, DECAY = 16, 30, 0.003, 0.03
 DROPPED_INPUTS, DROPPED_VALUES = 0.1, 0.1
 """While learning, of each page some inputs are left out, with all their intervals, and of each line some values: what
 one page tells by an input is mostly told by others too."""
+GAP = max(REACH)
+"""Empty places between two pages: no convolution sees from one into the other."""
 SLOTS, MOST_PAGES = 4_096, 256
 """Lines learned from at once, with GAP empty places behind each page, and the pages they may be of."""
 INTERVALS, MOST_VALUES = 6, 16
