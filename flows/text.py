@@ -136,27 +136,34 @@ def normalise(text: str, repairs: Repairs) -> str:
 
     Lines are stripped at both ends, blank lines at the end dropped. Done twice it is as done once.
     """
-    if _needs_repair(text):
+    encoded = text.encode("utf-8", "surrogatepass")
+    special = encoded.translate(None, _PLAIN).decode("utf-8", "surrogatepass")
+    printable = special.isprintable()
+    if _needs_repair(text, special, printable):
         before, text = text, _repair(text, repairs)
         for _ in range(MAX_PASSES):  # what one repair uncovers, the next one mends
             if text == before:
                 break
             before, text = text, _repair(text, repairs)
+    elif printable and _is_stripped(encoded):
+        return text
     return "\n".join(map(str.strip, text.split("\n"))).rstrip("\n")
 
 
-def _needs_repair(text: str) -> bool:
-    """Tell whether a text may need any; what isn't plain ASCII, little of most, is all that is looked at closely."""
-    rest = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
-    if not rest:
-        return False
-    special = rest.decode("utf-8", "surrogatepass")
+def _needs_repair(text: str, special: str, printable: bool) -> bool:
+    """Tell whether a text may need any; `special`, what of it isn't plain ASCII, is all that is looked at closely."""
     # nothing suspect is printable, and asking that is quicker than a search
-    if not special.isprintable() and _SUSPECT.search(special):
+    if not printable and _SUSPECT.search(special):
         return True
     if _MAY_COMPOSE.search(special) and not unicodedata.is_normalized("NFC", text):
         return True
     return _has_mojibake(special) and _has_mojibake(text)
+
+
+def _is_stripped(encoded: bytes) -> bool:
+    """Tell whether lines that know no other spaces than ASCII's have none at either end, and the last isn't blank."""
+    lines = encoded.split(b"\n")
+    return bool(lines[-1]) and list(map(bytes.strip, lines)) == lines
 
 
 def _has_mojibake(text: str) -> bool:

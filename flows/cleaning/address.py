@@ -37,7 +37,6 @@ _SLOTS = 1 << 13
 """Slots for the words of an address, some 40: by chance a line's word falls into one of them once in 200 times."""
 _LEAST_CHARS = 3
 _WORD = re.compile(rf"[^\W\d_]{{{_LEAST_CHARS},}}")
-_SPELT_OUT = re.compile("([aou])e")
 _BEHIND_PATH = re.compile("[?#]")
 _FILE_ENDING = re.compile(r"\.[a-z]{2,5}$")
 
@@ -132,29 +131,39 @@ class Address:
 
 def _slots(urls: Sequence[str | None]) -> tuple[Bytes, Ints]:
     """Return what each slot of each document holds, flat, and how many words each address has."""
-    plain = [[word for word in slug_words(url) if len(word) >= SLUG_CHARS] for url in urls]
-    joined = [" ".join(some) for some in plain]
-    names = [name_parts(_parts(url)[0]) for url in urls]
-    texts = [*(some + " " + _SPELT_OUT.sub(r"\1", some) for some in joined), *names]
-    words = read_characters(pa.array(texts, pa.large_string())).words
-    text = np.repeat(np.arange(len(texts)), np.diff(words.starts))
-    named = text >= len(urls)
-    place = (text - np.where(named, len(urls), 0)) * _SLOTS + (words.bucket & (_SLOTS - 1))
+    parts = [_parts(url) for url in urls]
+    plain = [[word for word in _path_words(path) if len(word) >= SLUG_CHARS] for _, path in parts]
+    slugs = [_spelt_both_ways(" ".join(some)) for some in plain]
+    names = [name_parts(host) for host, _ in parts]
+    number = {name: len(slugs) + place for place, name in enumerate(dict.fromkeys(names))}
+    words = read_characters(pa.array([*slugs, *number], pa.large_string())).words
     slots = np.zeros(len(urls) * _SLOTS, dtype=np.uint8)
-    slots[place[~named]] |= _SLUG
-    slots[place[named]] |= _NAME
+    for bit, texts in ((_SLUG, range(len(slugs))), (_NAME, [number[name] for name in names])):
+        places, counts, _ = places_of(words.starts, np.array(texts, dtype=np.int64))
+        slots[np.repeat(np.arange(len(urls)) * _SLOTS, counts) + (words.bucket.take(places) & (_SLOTS - 1))] |= bit
     return slots, np.array([len(some) for some in plain], dtype=np.int64)
+
+
+def _spelt_both_ways(words: str) -> str:
+    """Return words as they are and with "ae", "oe" and "ue" as what they may stand for, ä, ö and ü without dots."""
+    if "e" not in words:
+        return words
+    plain = words.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+    return words if plain == words else f"{words} {plain}"
 
 
 def slug_words(url: str | None) -> list[str]:
     """Return the words of the part of an address that has most: what a headline became there."""
-    _, path = _parts(url)
+    return _path_words(_parts(url)[1])
+
+
+def _path_words(path: str) -> list[str]:
     if "%" in path:
         path = unquote(path)
     most: list[str] = []
     for part in path.split("/"):
         if len(part) >= _LEAST_CHARS * (len(most) + 1):  # or it can't have more
-            words = _WORD.findall(_FILE_ENDING.sub("", part))
+            words = _WORD.findall(_FILE_ENDING.sub("", part) if "." in part else part)
             most = words if len(words) > len(most) else most
     return most[:MOST_WORDS]
 

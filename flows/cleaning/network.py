@@ -210,7 +210,7 @@ def _multiply(weight: Floats, inputs: Floats, *, out: Floats) -> None:
 
 
 def _parts(values: Floats, columns: int) -> Floats:
-    """Return a view of values in parts of so many columns each: numpy multiplies them one by one, without a call each."""
+    """Return a view of values, shape (parts, rows, columns): numpy multiplies one after the other in a single call."""
     rows, size = values.shape
     return values.reshape(rows, size // columns, columns).swapaxes(0, 1)
 

@@ -55,12 +55,19 @@ def test_text_that_only_looks_like_mojibake_stays() -> None:
         ("e\u0301", "é", {}),
         ("a\ud800b", "a\ufffdb", {"surrogates_replaced": 1}),
         ("\n a \n\n", "\na", {}),
+        ("é \nb", "é\nb", {}),
+        ("é\u3000\n\u2003b", "é\nb", {}),
+        ("é\nb\n", "é\nb", {}),
     ],
 )
 def test_a_text_is_brought_into_one_form(text: str, expected: str, told: dict[str, int]) -> None:
     repairs = Repairs()
     assert normalise(text, repairs) == expected
     assert repairs.as_dict() == told
+
+
+def test_a_space_that_is_printable_is_ascii() -> None:
+    assert [c for c in map(chr, range(0x110000)) if c.isprintable() and c.isspace()] == [" "]
 
 
 def test_nothing_that_wants_repair_is_printable() -> None:
