@@ -63,12 +63,13 @@ class LongLinePatterns:
 
     def __init__(self, patterns: Iterable[Pattern], *, longer_than: int) -> None:
         self._patterns = [pattern for pattern in patterns if pattern.rule.max_chars > longer_than]
+        self._longer_than = longer_than
         self._longest = max((pattern.rule.max_chars for pattern in self._patterns), default=0)
 
     def matching(self, lines: pa.LargeStringArray, chars: Ints) -> dict[int, list[Pattern]]:
-        """Return the patterns that match whole lines of so many `chars`, in their order, by the line's place."""
+        """Return the patterns that match whole long lines of so many `chars`, in their order, by the line's place."""
         found: dict[int, list[Pattern]] = defaultdict(list)
-        places = np.flatnonzero(chars <= self._longest)
+        places = np.flatnonzero((chars > self._longer_than) & (chars <= self._longest))
         asked = lines.take(pa.array(places))
         for pattern in self._patterns:
             hits = np.asarray(pc.match_substring_regex(asked, f"^(?:{pattern.program.pattern})$"), dtype=bool)

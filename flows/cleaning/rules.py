@@ -114,12 +114,12 @@ class RuleSet:
         """Return the same of lines that stand in a column."""
         chars = np.asarray(pc.utf8_length(lines), dtype=np.int64)
         said: list[LineMatch | None] = [None] * len(lines)
-        others = np.flatnonzero(chars <= self._long)
-        for place, line in zip(others.tolist(), lines.take(pa.array(others)).to_pylist(), strict=True):
-            said[place] = self._match_label(line) if len(line) <= self._label else self._match_prose(line)
-        long = np.flatnonzero(chars > self._long)
-        for place, match in self._match_long(lines.take(pa.array(long)), chars[long]):
-            said[int(long[place])] = match
+        short = np.flatnonzero(chars <= self._label)
+        for place, line in zip(short.tolist(), lines.take(pa.array(short)).to_pylist(), strict=True):
+            said[place] = self._match_label(line)
+        prose = np.flatnonzero(chars > self._label)
+        for place, match in self._match_prose(lines.take(pa.array(prose)), chars[prose]):
+            said[int(prose[place])] = match
         return said
 
     def stamp(self, line: str) -> str | None:
@@ -136,13 +136,9 @@ class RuleSet:
             return _DATE_LINE
         return found or (self._credit(line, key) if short else None)
 
-    def _match_prose(self, line: str) -> LineMatch | None:
-        """Match a line that is too long for a phrase, a date or a credit."""
-        return self._known_prose(line, self._patterns.matching(line), may_start=self._phrases.may_start(line))
-
-    def _match_long(self, lines: pa.LargeStringArray, chars: Ints) -> Iterator[tuple[int, LineMatch | None]]:
-        """Match lines of so many `chars`, too long for most rules: those that one may know, with their places."""
-        hits = self._of_long.matching(lines, chars)
+    def _match_prose(self, lines: pa.LargeStringArray, chars: Ints) -> Iterator[tuple[int, LineMatch | None]]:
+        """Match lines too long for a phrase, a date or a credit: those that a rule may know, with their places."""
+        hits = self._prose_patterns(lines, chars)
         heads = pc.dictionary_encode(pc.utf8_slice_codeunits(lines, 0, HEAD_CHARS))
         starting = np.array([self._phrases.may_start(head) for head in heads.dictionary.to_pylist()], dtype=bool)
         may_start = starting[np.asarray(heads.indices)] & (chars <= MAX_STARTED_CHARS)
@@ -150,6 +146,13 @@ class RuleSet:
         texts = lines.take(pa.array(places, pa.int64())).to_pylist()
         for place, line in zip(places, texts, strict=True):
             yield place, self._known_prose(line, hits.get(place, []), may_start=bool(may_start[place]))
+
+    def _prose_patterns(self, lines: pa.LargeStringArray, chars: Ints) -> dict[int, list[Pattern]]:
+        """Return the patterns that match lines of so many `chars`, by the line's place."""
+        few = np.flatnonzero(chars <= self._long)
+        asked = zip(few.tolist(), lines.take(pa.array(few)).to_pylist(), strict=True)
+        hits = {place: found for place, line in asked if (found := self._patterns.matching(line))}
+        return hits | self._of_long.matching(lines, chars)
 
     def _known_prose(self, line: str, hits: list[Pattern], *, may_start: bool) -> LineMatch | None:
         rank, found = self._phrase(line, phrase_key(line[: self._short])) if may_start else (len(self._rules) + 1, None)
