@@ -144,16 +144,16 @@ class Network:
         units, size = values.shape
         beside = np.empty((3 * units, size), dtype=np.float32)
         above, own, below = np.split(beside, 3)
+        own[:] = values
         for reach, layer in zip(REACH, self.around, strict=True):
             together = pages.together[reach]
             above[:, :reach], below[:, max(0, size - reach) :] = 0, 0
-            np.multiply(values[:, :-reach], together, out=above[:, reach:])
-            own[:] = values
-            np.multiply(values[:, reach:], together, out=below[:, :-reach])
+            np.multiply(own[:, :-reach], together, out=above[:, reach:])
+            np.multiply(own[:, reach:], together, out=below[:, :-reach])
             added = _in_steps(layer.values(beside, _STEP))
-            added += values
-            values = np.minimum(added, VALUE_STEPS, out=added)
-        return values
+            added += own
+            np.minimum(added, VALUE_STEPS, out=own)
+        return own
 
 
 @dataclass(frozen=True, eq=False)
