@@ -131,8 +131,8 @@ class Address:
 
 def _slots(urls: Sequence[str | None]) -> tuple[Bytes, Ints]:
     """Return what each slot of each document holds, flat, and how many words each address has."""
-    parts = [_parts(url) for url in urls]
-    plain = [[word for word in _path_words(path) if len(word) >= SLUG_CHARS] for _, path in parts]
+    parts = [host_and_path(url) for url in urls]
+    plain = [[word for word in slug_words(path) if len(word) >= SLUG_CHARS] for _, path in parts]
     slugs = [_spelt_both_ways(" ".join(some)) for some in plain]
     names = [name_parts(host) for host, _ in parts]
     number = {name: len(slugs) + place for place, name in enumerate(dict.fromkeys(names))}
@@ -146,18 +146,12 @@ def _slots(urls: Sequence[str | None]) -> tuple[Bytes, Ints]:
 
 def _spelt_both_ways(words: str) -> str:
     """Return words as they are and with "ae", "oe" and "ue" as what they may stand for, ä, ö and ü without dots."""
-    if "e" not in words:
-        return words
     plain = words.replace("ae", "a").replace("oe", "o").replace("ue", "u")
     return words if plain == words else f"{words} {plain}"
 
 
-def slug_words(url: str | None) -> list[str]:
-    """Return the words of the part of an address that has most: what a headline became there."""
-    return _path_words(_parts(url)[1])
-
-
-def _path_words(path: str) -> list[str]:
+def slug_words(path: str) -> list[str]:
+    """Return the words of the part of an address's path that has most: what a headline became there."""
     if "%" in path:
         path = unquote(path)
     most: list[str] = []
@@ -168,7 +162,7 @@ def _path_words(path: str) -> list[str]:
     return most[:MOST_WORDS]
 
 
-def _parts(url: str | None) -> tuple[str, str]:
+def host_and_path(url: str | None) -> tuple[str, str]:
     """Return host and path of an address, as far as they are looked at: urlsplit takes five times as long."""
     bare = _BEHIND_PATH.split((url or "")[:MAX_URL_CHARS], maxsplit=1)[0]
     _, marked, rest = bare.partition("//")

@@ -4,7 +4,15 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from flows.cleaning.address import ABSENT, ADDRESS_FEATURES, MAX_URL_CHARS, Address, name_parts, slug_words
+from flows.cleaning.address import (
+    ABSENT,
+    ADDRESS_FEATURES,
+    MAX_URL_CHARS,
+    Address,
+    host_and_path,
+    name_parts,
+    slug_words,
+)
 from flows.cleaning.characters import read_characters
 from flows.cleaning.lines import Bools, Lines, split_lines
 from flows.cleaning.surroundings import Surroundings
@@ -98,11 +106,13 @@ def test_accents_spelt_out_or_left_out_make_no_difference(text: str, url: str) -
     ],
 )
 def test_words_of_an_address(url: str | None, words: list[str]) -> None:
-    assert slug_words(url) == words
+    _, path = host_and_path(url)
+    assert slug_words(path) == words
 
 
 def test_an_address_is_looked_at_as_far_as_addresses_go() -> None:
-    assert slug_words("https://a.example/" + "1" * MAX_URL_CHARS + "/weir-opens-again") == []
+    _, path = host_and_path("https://a.example/" + "1" * MAX_URL_CHARS + "/weir-opens-again")
+    assert slug_words(path) == []
 
 
 @pytest.mark.parametrize(
